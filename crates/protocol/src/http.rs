@@ -1,0 +1,65 @@
+//! Bodies of the HTTP interface. `docs/protocol.md` lists the routes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MeetingId, Refusal};
+
+/// Answer to `GET /api/instance`: what a visitor may know of this server before entering anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Instance {
+    /// The version of the server.
+    pub version: String,
+    /// Whether anyone may open a meeting here.
+    pub open_rooms: bool,
+}
+
+/// Answer to `POST /api/meetings`: a meeting that did not exist before. The secret part of its link is
+/// made by the client and never told to the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewMeeting {
+    /// The new meeting's identifier.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub meeting: MeetingId,
+}
+
+/// Body of `POST /api/entries`: someone wants to enter a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EntryRequest {
+    /// Which meeting.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub meeting: MeetingId,
+}
+
+/// Answer to `POST /api/entries`: the way in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Entry {
+    /// The ticket for the first frame on the signalling socket. Valid for one minute.
+    pub grant: String,
+    /// Where that socket is: a path on this server, or a `wss:` address of the node that holds the room.
+    pub signal: String,
+}
+
+/// An error body after RFC 9457, `application/problem+json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Problem {
+    /// `about:blank`, as RFC 9457 section 4.2.1 has it where the status says enough.
+    #[serde(rename = "type")]
+    #[cfg_attr(feature = "typescript", ts(rename = "type"))]
+    pub kind: String,
+    /// The HTTP status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code that a client acts on.
+    pub code: Refusal,
+}

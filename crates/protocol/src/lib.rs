@@ -1,0 +1,35 @@
+//! The words that the server and its web client speak: identifiers, signalling messages, HTTP bodies and
+//! the list of refusals.
+//!
+//! Plain data only. This is the one crate that knows the shapes in JSON, and the source from which
+//! `web/src/protocol.ts` is generated (`typescript`). `docs/protocol.md` says what the words mean and in
+//! which order they are spoken.
+
+pub mod http;
+pub mod id;
+pub mod refusal;
+pub mod sealed;
+pub mod signal;
+#[cfg(feature = "typescript")]
+pub mod typescript;
+
+pub use id::{MeetingId, Mid, ParticipantId, ResumeToken};
+pub use refusal::Refusal;
+pub use sealed::{Recipient, Sealed, SealedBytes, SealedKind};
+
+/// The version of the signalling protocol. The first frame of a client names the version it speaks; a
+/// server that does not speak it answers [`Refusal::VersionUnsupported`].
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The largest text frame on the signalling socket, in bytes. An offer with 25 video slots is the largest
+/// honest message and stays below 48 KiB.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+
+/// The longest name or pseudonym, in Unicode scalar values, after normalisation.
+pub const MAX_NAME_CHARS: usize = 60;
+
+/// The largest sealed content in one message, in bytes after decoding.
+pub const MAX_SEALED_BYTES: usize = 16 * 1024;
+
+/// The most participants in one room.
+pub const MAX_PARTICIPANTS: usize = 50;

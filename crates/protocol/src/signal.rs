@@ -1,0 +1,348 @@
+//! The signalling socket: an opening in each direction, then numbered frames both ways.
+//!
+//! Numbers make a broken socket harmless. Each side numbers its messages from 1 and names the last number
+//! it has received (`ack`); after a resume each side repeats what the other has not acknowledged, and
+//! drops what it already had.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{Mid, ParticipantId, Refusal, ResumeToken, Sealed};
+
+/// The first frame of a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Opening {
+    /// Enters a room with a grant.
+    Enter {
+        /// The protocol version that the client speaks.
+        version: u32,
+        /// The ticket from `POST /api/entries`.
+        grant: String,
+        /// Name or pseudonym; absent for none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        name: Option<String>,
+        /// The place that this client held until its page was reloaded; taken over if it still exists.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional, type = "string"))]
+        replaces: Option<ResumeToken>,
+    },
+    /// Takes up a place again after the socket broke.
+    Resume {
+        /// The protocol version that the client speaks.
+        version: u32,
+        /// The token from [`Opened::Entered`].
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        token: ResumeToken,
+        /// The number of the last frame that the client received.
+        ack: u32,
+    },
+}
+
+/// The first frame of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Opened {
+    /// The client is in the room.
+    Entered {
+        /// The protocol version that both speak from here on.
+        version: u32,
+        /// Who the client is.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        you: ParticipantId,
+        /// The secret for [`Opening::Resume`] and `replaces`.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        resume: ResumeToken,
+        /// For how long after losing its socket the client may resume, in milliseconds.
+        resume_within_ms: u32,
+        /// Everyone in the room, the client included, in the order of their `number`.
+        participants: Vec<Participant>,
+    },
+    /// The client is where it was; frames after `ack` follow.
+    Resumed {
+        /// The number of the last frame that the server received.
+        ack: u32,
+    },
+    /// The socket closes after this.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// A numbered message. `M` is [`ClientMessage`] or [`ServerMessage`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Frame<M> {
+    /// The sender's number of this message, from 1; 0 for one that is not repeated after a resume.
+    pub seq: u32,
+    /// The highest number received from the other side.
+    pub ack: u32,
+    /// The message.
+    pub message: M,
+}
+
+/// A frame whose message has not been read yet: a message that this version does not know must not hide
+/// the number that it came with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawFrame<'a> {
+    /// As in [`Frame`].
+    pub seq: u32,
+    /// As in [`Frame`].
+    pub ack: u32,
+    /// The text of the message.
+    #[serde(borrow)]
+    pub message: &'a RawValue,
+}
+
+/// What a client says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// Offers the peer connection: the first time, for an ICE restart, or with more slots.
+    Offer {
+        /// The client's own number of this offer, repeated in the answer.
+        offer: u32,
+        /// The session description (RFC 8866), with `sendonly` and `recvonly` m-lines only.
+        sdp: String,
+        /// What each `sendonly` m-line carries.
+        sends: Vec<Send>,
+        /// What each `recvonly` m-line is for.
+        receives: Vec<Receive>,
+        /// True for a new connection that takes the place of the one before, false for a further offer
+        /// on the same one.
+        fresh: bool,
+    },
+    /// What this participant sends from now on: the whole state, not a change.
+    Publish {
+        /// Whether the microphone is on.
+        microphone: bool,
+        /// Whether the camera is on.
+        camera: bool,
+    },
+    /// What this participant sees from now on: the whole list, most important first.
+    Watch {
+        /// The visible tiles. Slots are filled in this order.
+        tiles: Vec<Tile>,
+    },
+    /// Written content for others.
+    Seal {
+        /// What, and for whom.
+        sealed: Sealed,
+    },
+    /// Asks for a [`ServerMessage::Pong`], to tell a dead socket from a quiet one.
+    Ping {},
+    /// Leaves the room for good.
+    Leave {},
+}
+
+/// What the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum ServerMessage {
+    /// Answers an offer.
+    Answer {
+        /// The number that the client gave the offer.
+        offer: u32,
+        /// The session description.
+        sdp: String,
+    },
+    /// Someone entered.
+    Joined {
+        /// Who.
+        participant: Participant,
+    },
+    /// Someone's state changed; the whole of it.
+    Changed {
+        /// Who, and how they are now.
+        participant: Participant,
+    },
+    /// Someone is no longer in the room.
+    Left {
+        /// Who.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+    },
+    /// What the receiver's slots carry from now on: changed slots only.
+    Slots {
+        /// One entry for each slot that changed.
+        slots: Vec<SlotFill>,
+    },
+    /// Who is heard speaking now: the whole list.
+    Speaking {
+        /// Speakers, loudest first.
+        #[cfg_attr(feature = "typescript", ts(type = "string[]"))]
+        participants: Vec<ParticipantId>,
+    },
+    /// Written content from someone.
+    Sealed {
+        /// Who wrote it; set by the server.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        from: ParticipantId,
+        /// What.
+        sealed: Sealed,
+    },
+    /// A message was refused; everything else goes on.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The number of the refused frame, where it could be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        about: Option<u32>,
+    },
+    /// The server says good-bye; no place is kept.
+    Closing {
+        /// Why, and what to do next.
+        reason: ClosingReason,
+    },
+    /// Answers a ping.
+    Pong {},
+}
+
+/// Why the server ends a participant's stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum ClosingReason {
+    /// The server stops; it may be back soon, so the client tries to enter again.
+    Restart,
+    /// The same place was taken up elsewhere, by a reloaded or copied page.
+    Replaced,
+    /// Nothing was heard from the client for too long.
+    Lost,
+}
+
+/// Someone in the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Participant {
+    /// Who.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: ParticipantId,
+    /// The order of arrival in this room, from 1; names those who gave no name ("Gast 3").
+    pub number: u32,
+    /// Name or pseudonym, normalised: no control characters, no line breaks, at most 60 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub name: Option<String>,
+    /// Whether the microphone is on.
+    pub microphone: bool,
+    /// Whether the camera is on.
+    pub camera: bool,
+    /// How the participant is connected.
+    pub link: Link,
+}
+
+/// How a participant is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Link {
+    /// Just arrived; media does not flow yet.
+    Connecting,
+    /// All is well.
+    Connected,
+    /// Nothing has been heard for 3 s; the tile says so.
+    Reconnecting,
+}
+
+/// What a track is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// A person's voice.
+    Microphone,
+    /// A person's picture.
+    Camera,
+}
+
+/// What a slot is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum SlotKind {
+    /// A voice; filled by the server.
+    Voice,
+    /// Music in stereo.
+    Music,
+    /// A camera.
+    Video,
+    /// A shared screen.
+    Screen,
+}
+
+/// A `sendonly` m-line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Send {
+    /// Its `mid`.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub mid: Mid,
+    /// What it carries.
+    pub source: Source,
+}
+
+/// A `recvonly` m-line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Receive {
+    /// Its `mid`.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub mid: Mid,
+    /// What it is for.
+    pub kind: SlotKind,
+}
+
+/// One visible tile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tile {
+    /// Whose.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub participant: ParticipantId,
+    /// Of what.
+    pub source: Source,
+    /// Width on the screen, in device pixels.
+    pub width: u16,
+    /// Height on the screen, in device pixels.
+    pub height: u16,
+}
+
+/// What one slot carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SlotFill {
+    /// The slot's `mid`.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub mid: Mid,
+    /// The track in it; absent when the slot is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub track: Option<TrackOf>,
+}
+
+/// A published track, as participants know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TrackOf {
+    /// Whose.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub participant: ParticipantId,
+    /// Of what.
+    pub source: Source,
+}

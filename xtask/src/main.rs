@@ -1,0 +1,20 @@
+//! The project's own chores: `cargo xtask generate` writes what is derived from the Rust types.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+fn main() -> Result<()> {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    match task.as_str() {
+        "generate" => generate(),
+        other => bail!("unknown task {other:?}; known: generate"),
+    }
+}
+
+fn generate() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
+    let path = root.join("web/src/protocol.ts");
+    std::fs::create_dir_all(root.join("web/src"))?;
+    std::fs::write(&path, incamera_protocol::typescript::module()).with_context(|| path.display().to_string())
+}
