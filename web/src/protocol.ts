@@ -165,7 +165,13 @@ microphone: boolean,
 /**
  * Whether the camera is on.
  */
-camera: boolean, } | { "type": "watch", 
+camera: boolean, 
+/**
+ * The simulcast layers of the camera, smallest first: the m-line's rids `l`, `m`, `h` in this
+ * order. Empty when the camera is off, or when its only layer has no rid. The server reads no
+ * picture, so it must be told.
+ */
+layers: Array<Layer>, } | { "type": "watch", 
 /**
  * The visible tiles. Slots are filled in this order.
  */
@@ -271,6 +277,19 @@ export type Link = "connecting" | "connected" | "reconnecting";
  * What a track is of.
  */
 export type Source = "microphone" | "camera";
+
+/**
+ * One simulcast layer of a camera.
+ */
+export type Layer = { 
+/**
+ * Width of the encoded picture, in pixels.
+ */
+width: number, 
+/**
+ * Height of the encoded picture, in pixels.
+ */
+height: number, };
 
 /**
  * What a slot is for.

@@ -33,3 +33,6 @@ pub const MAX_SEALED_BYTES: usize = 16 * 1024;
 
 /// The most participants in one room.
 pub const MAX_PARTICIPANTS: usize = 50;
+
+/// The rids of a camera's simulcast layers (RFC 8852), smallest first.
+pub const LAYER_RIDS: [&str; 3] = ["l", "m", "h"];

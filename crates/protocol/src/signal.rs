@@ -125,6 +125,10 @@ pub enum ClientMessage {
         microphone: bool,
         /// Whether the camera is on.
         camera: bool,
+        /// The simulcast layers of the camera, smallest first: the m-line's rids `l`, `m`, `h` in this
+        /// order. Empty when the camera is off, or when its only layer has no rid. The server reads no
+        /// picture, so it must be told.
+        layers: Vec<Layer>,
     },
     /// What this participant sees from now on: the whole list, most important first.
     Watch {
@@ -264,6 +268,17 @@ pub enum Source {
     Microphone,
     /// A person's picture.
     Camera,
+}
+
+/// One simulcast layer of a camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Layer {
+    /// Width of the encoded picture, in pixels.
+    pub width: u16,
+    /// Height of the encoded picture, in pixels.
+    pub height: u16,
 }
 
 /// What a slot is for.

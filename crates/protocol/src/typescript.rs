@@ -43,6 +43,7 @@ pub fn module() -> String {
     add::<signal::Participant>(&config, &mut text);
     add::<signal::Link>(&config, &mut text);
     add::<signal::Source>(&config, &mut text);
+    add::<signal::Layer>(&config, &mut text);
     add::<signal::SlotKind>(&config, &mut text);
     add::<signal::Send>(&config, &mut text);
     add::<signal::Receive>(&config, &mut text);
