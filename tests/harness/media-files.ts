@@ -1,0 +1,99 @@
+// What the fake camera and the fake microphone of a Chromium play: a picture of one colour, and pulses of one tone.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Looks, Rgb } from "./looks.ts";
+
+export interface PictureSize {
+  width: number;
+  height: number;
+  fps: number;
+}
+
+/** Small enough for three encoders on two cores. */
+export const SMALL: PictureSize = { width: 320, height: 180, fps: 15 };
+
+/** BT.601, limited range: what the browsers assume of a Y4M file. */
+function yuv([r, g, b]: Rgb): [number, number, number] {
+  return [
+    Math.round(16 + (65.481 * r + 128.553 * g + 24.966 * b) / 255),
+    Math.round(128 + (-37.797 * r - 74.203 * g + 112 * b) / 255),
+    Math.round(128 + (112 * r - 93.786 * g - 18.214 * b) / 255),
+  ];
+}
+
+/** A Y4M film of `frames` pictures; `pixel` gives the colour of each place in each of them. */
+export function film(size: PictureSize, frames: number, pixel: (x: number, y: number, frame: number) => Rgb): Buffer {
+  const { width, height, fps } = size;
+  const parts: Buffer[] = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`)];
+  for (let frame = 0; frame < frames; frame += 1) {
+    const planes = Buffer.alloc(width * height * 1.5);
+    const uAt = width * height;
+    const vAt = uAt + uAt / 4;
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const [luma, u, v] = yuv(pixel(x, y, frame));
+        planes[y * width + x] = luma;
+        if (x % 2 === 0 && y % 2 === 0) {
+          const at = (y / 2) * (width / 2) + x / 2;
+          planes[uAt + at] = u;
+          planes[vAt + at] = v;
+        }
+      }
+    }
+    parts.push(Buffer.from("FRAME\n"), planes);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The centre is the person's colour; a corner darkens and lightens, so that a frozen picture differs from a live one. */
+function plainFilm(colour: Rgb, size: PictureSize): Buffer {
+  return film(size, size.fps, (x, y, frame) => {
+    const corner = x < size.width / 10 && y < size.height / 10;
+    const light = corner ? 0.5 + frame / (2 * size.fps) : 1;
+    return [colour[0] * light, colour[1] * light, colour[2] * light];
+  });
+}
+
+/**
+ * Pulses of a sine, 48 kHz, 16 bit, mono. Pulses, because a browser's noise suppression takes an even tone for a
+ * humming fridge and removes it within seconds; syllables it lets through.
+ */
+export function pulses(tone: number, seconds = 8): Buffer {
+  const rate = 48_000;
+  const samples = rate * seconds;
+  const data = Buffer.alloc(samples * 2);
+  const period = 0.36;
+  const on = 0.26;
+  const edge = 0.015;
+  for (let i = 0; i < samples; i += 1) {
+    const t = i / rate;
+    const phase = t % period;
+    const gate = phase < on ? Math.min(1, phase / edge, (on - phase) / edge) : 0;
+    data.writeInt16LE(Math.round(0.5 * 32_767 * gate * Math.sin(2 * Math.PI * tone * t)), i * 2);
+  }
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + data.length, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate * 2, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(data.length, 40);
+  return Buffer.concat([head, data]);
+}
+
+/** Writes both files of one person and gives their paths. */
+export function writeMedia(folder: string, name: string, looks: Looks, picture?: Buffer): { video: string; audio: string } {
+  mkdirSync(folder, { recursive: true });
+  const video = join(folder, `${name}.y4m`);
+  const audio = join(folder, `${name}.wav`);
+  writeFileSync(video, picture ?? plainFilm(looks.colour, SMALL));
+  writeFileSync(audio, pulses(looks.tone));
+  return { video, audio };
+}

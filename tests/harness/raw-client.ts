@@ -1,0 +1,68 @@
+// A participant without a browser, who says on the signalling socket whatever a test wants.
+
+import WebSocket from "ws";
+import type { Server } from "./server.ts";
+
+export async function grantFor(server: Server, meeting: string): Promise<{ grant: string; signal: string }> {
+  const answer = await fetch(`${server.origin}/api/entries`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-incamera": "1" },
+    body: JSON.stringify({ meeting }),
+  });
+  if (!answer.ok) throw new Error(`no entry: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as { grant: string; signal: string };
+}
+
+export class RawClient {
+  readonly said: string[] = [];
+  closed: { code: number; reason: string } | null = null;
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on("message", (data) => this.said.push((data as Buffer).toString()));
+    socket.on("close", (code, reason) => {
+      this.closed = { code, reason: reason.toString() };
+    });
+    socket.on("error", () => undefined);
+  }
+
+  /** A socket on which nothing has been said yet. */
+  static async connect(server: Server, signal = "/api/signal"): Promise<RawClient> {
+    const url = new URL(signal, server.origin);
+    url.protocol = url.protocol.replace("http", "ws");
+    const client = new RawClient(new WebSocket(url, { origin: server.origin, maxPayload: 1 << 24 }));
+    await new Promise<void>((resolve, reject) => {
+      client.socket.once("open", resolve);
+      client.socket.once("error", reject);
+    });
+    return client;
+  }
+
+  /** A socket of someone who has entered the meeting. */
+  static async enter(server: Server, meeting: string, name: string): Promise<RawClient> {
+    const { grant, signal } = await grantFor(server, meeting);
+    const client = await RawClient.connect(server, signal);
+    client.say({ type: "enter", version: 1, grant, name });
+    await client.hears(/"type":"entered"/);
+    return client;
+  }
+
+  say(frame: unknown): void {
+    this.socket.send(typeof frame === "string" || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
+  }
+
+  /** Waits for a frame like this; what was said before counts too. */
+  async hears(like: RegExp, within = 5_000): Promise<string> {
+    const until = performance.now() + within;
+    for (;;) {
+      const found = this.said.find((frame) => like.test(frame));
+      if (found !== undefined) return found;
+      if (this.closed) throw new Error(`the socket was closed with ${this.closed.code} ${this.closed.reason}; said: ${this.said.slice(-3).join(" ")}`);
+      if (performance.now() > until) throw new Error(`no frame like ${like}; last: ${this.said.slice(-3).join(" ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+}

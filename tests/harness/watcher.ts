@@ -1,0 +1,53 @@
+// Fails a journey for what a person would not see: a request to somebody else, an error in the console, a script
+// that broke, something that the content policy had to forbid.
+
+/** Lines that the browser itself writes about connections which a test has cut. Everything else counts. */
+const CUT_BY_THE_TEST = [
+  /^WebSocket connection to .* failed/,
+  /^Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|CONNECTION_CLOSED|SOCKET_NOT_CONNECTED|INTERNET_DISCONNECTED)/,
+  /^Firefox can.t establish a connection to the server at/,
+  /^The connection to .* was interrupted while the page was loading/,
+];
+
+/** A refusal that a test provokes on purpose; the browser writes the status of every failed fetch itself. */
+const REFUSED_ON_PURPOSE = [/^Failed to load resource: the server responded with a status of 404/];
+
+export class Watcher {
+  readonly #own: string;
+  readonly #complaints: string[] = [];
+  readonly requests: string[] = [];
+  /** Set by journeys that break connections. */
+  allowsCuts = false;
+  /** Set by journeys that ask for meetings which do not exist. */
+  allowsRefusals = false;
+
+  constructor(origin: string) {
+    this.#own = new URL(origin).host;
+  }
+
+  sawRequest(url: string): void {
+    this.requests.push(url);
+    if (/^(data|blob|about):/.test(url)) return;
+    const host = new URL(url).host;
+    if (host !== this.#own) this.#complaints.push(`a request to a foreign host: ${url}`);
+  }
+
+  sawConsole(kind: string, text: string): void {
+    if (kind !== "error") return;
+    if (this.allowsCuts && CUT_BY_THE_TEST.some((line) => line.test(text))) return;
+    if (this.allowsRefusals && REFUSED_ON_PURPOSE.some((line) => line.test(text))) return;
+    this.#complaints.push(`an error in the console: ${text}`);
+  }
+
+  sawPageError(text: string): void {
+    this.#complaints.push(`a script broke: ${text}`);
+  }
+
+  sawViolation(text: string): void {
+    this.#complaints.push(`the content policy was violated: ${text}`);
+  }
+
+  complaints(): readonly string[] {
+    return this.#complaints;
+  }
+}

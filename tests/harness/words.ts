@@ -1,0 +1,33 @@
+// The words that journeys look for. The accessible names of the controls are fixed for good: who changes one of them
+// changes what blind people and these journeys rely on.
+
+export const WORDS = {
+  de: {
+    newMeeting: "Neues Treffen",
+    meetingField: "Meeting-ID",
+    next: "Weiter",
+    nameField: "Name oder Pseudonym",
+    microphone: "Mikrofon",
+    camera: "Kamera",
+    join: "Beitreten",
+    leave: "Verlassen",
+    rejoin: "Wieder beitreten",
+    muted: /Mikrofon (ist )?aus|stumm/i,
+    reconnecting: /verbindet (sich )?(wieder|neu)|neu verbinden|Verbindung wird/i,
+  },
+  en: {
+    newMeeting: "New meeting",
+    meetingField: "Meeting ID",
+    next: "Continue",
+    nameField: "Name or pseudonym",
+    microphone: "Microphone",
+    camera: "Camera",
+    join: "Join",
+    leave: "Leave",
+    rejoin: "Join again",
+    muted: /microphone (is )?off|muted/i,
+    reconnecting: /reconnecting/i,
+  },
+} as const;
+
+export type Language = keyof typeof WORDS;
