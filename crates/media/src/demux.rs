@@ -1,0 +1,131 @@
+//! Finds the peer that a datagram is for: by its source address, and by the ufrag for the first packet of
+//! an address and after an ICE restart.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+
+use crate::stun;
+use crate::vocabulary::PeerId;
+
+/// Addresses kept for one peer. A browser checks from each of its interfaces; beyond this the oldest is
+/// forgotten and found again by its next STUN request.
+const MAX_ADDRESSES: usize = 12;
+
+/// Ufrags kept for one peer: the present one, and the one before an ICE restart while checks for it may
+/// still be under way.
+const MAX_UFRAGS: usize = 2;
+
+/// Which peer a datagram is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The address is known to belong to this peer.
+    Known(PeerId),
+    /// A STUN request names this peer, from an address that is not yet its own. Only when the engine has
+    /// checked the request may the address be learned.
+    Claims(PeerId),
+}
+
+/// Source addresses and ufrags of all peers.
+#[derive(Default)]
+pub(crate) struct Demux {
+    by_source: HashMap<SocketAddr, PeerId>,
+    by_ufrag: HashMap<String, PeerId>,
+    // Invariant: every entry of the two maps above stands in its peer's list here, and the other way
+    // round. Only the methods of this type touch any of them.
+    of_peer: HashMap<PeerId, Names>,
+}
+
+#[derive(Default)]
+struct Names {
+    sources: VecDeque<SocketAddr>,
+    ufrags: VecDeque<String>,
+}
+
+impl Demux {
+    pub(crate) fn find(&self, source: SocketAddr, datagram: &[u8]) -> Option<Found> {
+        let known = self.by_source.get(&source).copied();
+        // A STUN request is looked at even from a known address: a browser that opens a new connection may
+        // be given the port of the one before.
+        let claimed = stun::receiver_ufrag(datagram).and_then(|ufrag| self.by_ufrag.get(ufrag)).copied();
+        match (known, claimed) {
+            (Some(known), Some(claimed)) if known != claimed => Some(Found::Claims(claimed)),
+            (Some(known), _) => Some(Found::Known(known)),
+            (None, Some(claimed)) => Some(Found::Claims(claimed)),
+            (None, None) => None,
+        }
+    }
+
+    pub(crate) fn learn_ufrag(&mut self, peer: PeerId, ufrag: &str) {
+        let names = self.of_peer.entry(peer).or_default();
+        if names.ufrags.iter().any(|known| known == ufrag) {
+            return;
+        }
+        names.ufrags.push_back(ufrag.to_owned());
+        self.by_ufrag.insert(ufrag.to_owned(), peer);
+        if names.ufrags.len() > MAX_UFRAGS
+            && let Some(oldest) = names.ufrags.pop_front()
+        {
+            self.by_ufrag.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn learn_source(&mut self, peer: PeerId, source: SocketAddr) {
+        if let Some(before) = self.by_source.insert(source, peer)
+            && let Some(names) = self.of_peer.get_mut(&before)
+        {
+            names.sources.retain(|known| *known != source);
+        }
+        let names = self.of_peer.entry(peer).or_default();
+        names.sources.push_back(source);
+        if names.sources.len() > MAX_ADDRESSES
+            && let Some(oldest) = names.sources.pop_front()
+        {
+            self.by_source.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn forget(&mut self, peer: PeerId) {
+        let Some(names) = self.of_peer.remove(&peer) else { return };
+        for source in names.sources {
+            self.by_source.remove(&source);
+        }
+        for ufrag in names.ufrags {
+            self.by_ufrag.remove(&ufrag);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 1], port))
+    }
+
+    #[test]
+    fn an_address_belongs_to_its_last_peer_only() {
+        let mut demux = Demux::default();
+        demux.learn_source(PeerId(1), address(1));
+        demux.learn_source(PeerId(2), address(1));
+        assert_eq!(demux.find(address(1), &[0x80]), Some(Found::Known(PeerId(2))));
+        demux.forget(PeerId(1));
+        assert_eq!(demux.find(address(1), &[0x80]), Some(Found::Known(PeerId(2))));
+        demux.forget(PeerId(2));
+        assert_eq!(demux.find(address(1), &[0x80]), None);
+        assert!(demux.by_source.is_empty() && demux.of_peer.is_empty());
+    }
+
+    #[test]
+    fn names_are_bounded_and_the_oldest_goes_first() {
+        let mut demux = Demux::default();
+        for port in 0..100 {
+            demux.learn_source(PeerId(1), address(port));
+            demux.learn_ufrag(PeerId(1), &port.to_string());
+        }
+        assert_eq!(demux.by_source.len(), MAX_ADDRESSES);
+        assert_eq!(demux.by_ufrag.len(), MAX_UFRAGS);
+        assert_eq!(demux.find(address(0), &[0x80]), None);
+        assert_eq!(demux.find(address(99), &[0x80]), Some(Found::Known(PeerId(1))));
+    }
+}

@@ -1,0 +1,372 @@
+//! One participant's transport, wrapped around the WebRTC engine. This is the only file that names the
+//! engine, and the only way to it is [`Peer::with_rtc`], which makes one change and drains the engine
+//! before it returns, as the engine demands; no other code can forget to.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use str0m::change::SdpOffer;
+use str0m::config::DtlsCert;
+use str0m::format::Codec;
+use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::net::{DatagramRecv, Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
+
+use crate::packet::{Extras, LayerIndex, MediaPacket};
+use crate::rewrite::Rewritten;
+use crate::vocabulary::{Kind, PeerId, TrackId};
+
+/// The rids of simulcast layers, smallest first (RFC 8852). Clients use these names.
+const RIDS: [&str; crate::layer::MAX_LAYERS] = ["l", "m", "h"];
+
+/// Packets kept for retransmission to one viewer and slot: about 3 s of the largest layer.
+const RESEND_PACKETS: usize = 600;
+
+/// The certificate of DTLS. Making one takes milliseconds, so a process makes one and every peer uses it;
+/// it is new with each start and its fingerprint travels in each answer.
+#[derive(Clone, Debug)]
+pub struct Certificate(DtlsCert);
+
+impl Certificate {
+    /// Makes a new self-signed certificate; `None` where the cryptographic library fails.
+    pub fn generate() -> Option<Self> {
+        str0m::crypto::from_feature_flags().dtls_provider.generate_certificate().map(Self)
+    }
+}
+
+/// An offer that cannot be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the offer cannot be answered")]
+pub struct BadOffer;
+
+/// What stands in front of a VP8 picture (RFC 7741 section 4.2), read without touching the picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Picture {
+    pub(crate) id: Option<u16>,
+    pub(crate) tl0: Option<u8>,
+    pub(crate) starts_keyframe: bool,
+    descriptor: Option<Vp8Descriptor>,
+}
+
+impl Picture {
+    fn read(payload: &[u8]) -> Option<Self> {
+        let descriptor = Vp8Descriptor::parse(payload).ok()?;
+        Some(Self {
+            id: descriptor.picture_id(),
+            tl0: descriptor.tl0_pic_idx(),
+            starts_keyframe: descriptor.starts_keyframe(payload),
+            descriptor: Some(descriptor),
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(id: u16, tl0: u8, starts_keyframe: bool) -> Self {
+        Self { id: Some(id), tl0: Some(tl0), starts_keyframe, descriptor: None }
+    }
+}
+
+/// Everything that one change made the engine say.
+#[derive(Default)]
+pub(crate) struct Drained {
+    pub(crate) transmits: VecDeque<Sent>,
+    pub(crate) packets: Vec<MediaPacket>,
+    pub(crate) notices: Vec<(PeerId, Notice)>,
+}
+
+/// A datagram to send, from one of our candidates.
+pub(crate) struct Sent {
+    pub(crate) candidate: SocketAddr,
+    pub(crate) destination: SocketAddr,
+    pub(crate) contents: Vec<u8>,
+}
+
+/// Something that others must act on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Notice {
+    Connected,
+    /// The viewer cannot decode what is in this slot.
+    WantsKeyframe(String),
+    Closed,
+}
+
+/// Who the peer is and where it stands.
+pub(crate) struct Peer {
+    id: PeerId,
+    rtc: Rtc,
+    /// What each of the peer's own m-lines carries.
+    sends: HashMap<Mid, Kind>,
+    /// Where each incoming stream belongs; learned from its first packet.
+    streams: HashMap<Ssrc, (Kind, LayerIndex)>,
+    connected: bool,
+    deadline: Instant,
+}
+
+impl Peer {
+    pub(crate) fn new(
+        id: PeerId,
+        certificate: &Certificate,
+        candidates: &[SocketAddr],
+        now: Instant,
+    ) -> Self {
+        let mut rtc = RtcConfig::new()
+            .set_rtp_mode(true)
+            .set_ice_lite(true)
+            .set_dtls_cert(certificate.0.clone())
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .set_send_buffer_video(RESEND_PACKETS)
+            .build(now);
+        for &address in candidates {
+            match Candidate::host(address, Protocol::Udp) {
+                Ok(candidate) => _ = rtc.add_local_candidate(candidate),
+                Err(_) => tracing::warn!("an announced address is not fit for media"),
+            }
+        }
+        Self { id, rtc, sends: HashMap::new(), streams: HashMap::new(), connected: false, deadline: now }
+    }
+
+    /// When [`Peer::handle_timeout`] is wanted next.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.connected
+    }
+
+    /// The user name that the peer's connectivity checks carry. Changes with an ICE restart.
+    pub(crate) fn ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    pub(crate) fn answer(
+        &mut self,
+        sdp: &str,
+        sends: &[(String, Kind)],
+        out: &mut Drained,
+    ) -> Result<String, BadOffer> {
+        let offer = SdpOffer::from_sdp_string(sdp).map_err(|_| BadOffer)?;
+        let answer = self.with_rtc(out, |rtc| rtc.sdp_api().accept_offer(offer)).map_err(|_| BadOffer)?;
+        self.sends = sends.iter().map(|(mid, kind)| (Mid::from(mid.as_str()), *kind)).collect();
+        Ok(answer.to_sdp_string())
+    }
+
+    /// Whether a datagram from an unknown address is truly from this peer: a STUN request that was made
+    /// with the credentials of its answer.
+    pub(crate) fn vouches(
+        &self,
+        now: Instant,
+        source: SocketAddr,
+        local: SocketAddr,
+        datagram: &[u8],
+    ) -> bool {
+        Receive::new(Protocol::Udp, source, local, datagram)
+            .is_ok_and(|receive| self.rtc.accepts(&Input::Receive(now, receive)))
+    }
+
+    /// Takes in a datagram; false if it could not be read.
+    pub(crate) fn handle_datagram(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        local: SocketAddr,
+        datagram: &[u8],
+        out: &mut Drained,
+    ) -> bool {
+        let Ok(contents) = DatagramRecv::try_from(datagram) else { return false };
+        let receive = Receive { proto: Protocol::Udp, source, destination: local, contents };
+        self.with_rtc(out, |rtc| rtc.handle_input(Input::Receive(now, receive))).is_ok()
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant, out: &mut Drained) {
+        if self.with_rtc(out, |rtc| rtc.handle_input(Input::Timeout(now))).is_err() {
+            out.notices.push((self.id, Notice::Closed));
+        }
+    }
+
+    /// Sends one packet in a slot.
+    pub(crate) fn send(
+        &mut self,
+        slot: &str,
+        packet: &MediaPacket,
+        numbers: Rewritten,
+        now: Instant,
+        out: &mut Drained,
+    ) {
+        let codec = if packet.track.kind.is_audio() { Codec::Opus } else { Codec::Vp8 };
+        // Payload types differ from browser to browser; each viewer's own number is used.
+        let Some(payload_type) = self.payload_type(codec) else { return };
+        let extensions = ExtensionValues {
+            audio_level: packet.audio_level.map(|level| -level.cast_signed()),
+            voice_activity: packet.extras.voice_activity,
+            video_orientation: packet.extras.orientation.map(VideoOrientation::from),
+            ..ExtensionValues::default()
+        };
+        let mut write = RtpWrite::new(
+            payload_type,
+            numbers.sequence.into(),
+            numbers.time,
+            now,
+            Arc::clone(&packet.payload),
+        )
+        .marker(packet.marker)
+        .ext_vals(extensions)
+        .nackable(!packet.track.kind.is_audio());
+        if let Some(patch) = packet.picture.as_ref().and_then(|picture| patch(picture, numbers)) {
+            write = write.vp8_patch(patch);
+        }
+        let mid = Mid::from(slot);
+        self.with_rtc(out, |rtc| {
+            if let Some(stream) = rtc.direct_api().stream_tx_by_mid(mid, None) {
+                stream.write_rtp(write);
+            }
+        });
+    }
+
+    /// Asks the peer for a key frame of one of its own tracks.
+    pub(crate) fn request_keyframe(&mut self, kind: Kind, layer: LayerIndex, out: &mut Drained) {
+        let Some(mid) = self.sends.iter().find(|(_, sent)| **sent == kind).map(|(mid, _)| *mid) else {
+            return;
+        };
+        let rid = RIDS.get(layer).map(|rid| Rid::from(*rid));
+        self.with_rtc(out, |rtc| {
+            let mut direct = rtc.direct_api();
+            let rid = rid.filter(|rid| direct.stream_rx_by_mid(mid, Some(*rid)).is_some());
+            if let Some(stream) = direct.stream_rx_by_mid(mid, rid) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+        });
+    }
+
+    /// Says good-bye on the transport.
+    pub(crate) fn close(&mut self, out: &mut Drained) {
+        // An engine that cannot say good-bye any more has nothing left to close.
+        _ = self.with_rtc(out, |rtc| rtc.close());
+    }
+
+    fn payload_type(&self, codec: Codec) -> Option<Pt> {
+        self.rtc.codec_config().find(|params| params.spec().codec == codec).map(|params| params.pt())
+    }
+
+    /// The one way to the engine: makes one change, then drains it to its next deadline.
+    fn with_rtc<T>(&mut self, out: &mut Drained, change: impl FnOnce(&mut Rtc) -> T) -> T {
+        let result = change(&mut self.rtc);
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(deadline)) => {
+                    self.deadline = deadline;
+                    break;
+                }
+                Ok(Output::Transmit(transmit)) => out.transmits.push_back(Sent {
+                    candidate: transmit.source,
+                    destination: transmit.destination,
+                    contents: transmit.contents.into(),
+                }),
+                Ok(Output::Event(event)) => self.on_event(event, out),
+                Err(_) => {
+                    out.notices.push((self.id, Notice::Closed));
+                    break;
+                }
+            }
+        }
+        result
+    }
+
+    fn on_event(&mut self, event: Event, out: &mut Drained) {
+        match event {
+            Event::Connected => {
+                self.connected = true;
+                out.notices.push((self.id, Notice::Connected));
+            }
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
+                tracing::debug!(peer = ?self.id, "connectivity checks have stopped");
+            }
+            Event::KeyframeRequest(request) => {
+                out.notices.push((self.id, Notice::WantsKeyframe(request.mid.to_string())));
+            }
+            Event::RtpPacket(packet) => {
+                if let Some(packet) = self.read(packet) {
+                    out.packets.push(packet);
+                }
+            }
+            Event::Closed => out.notices.push((self.id, Notice::Closed)),
+            _ => {}
+        }
+    }
+
+    fn read(&mut self, packet: RtpPacket) -> Option<MediaPacket> {
+        let (kind, layer) = self.stream_of(packet.header.ssrc)?;
+        let picture = if kind.is_audio() { None } else { Some(Picture::read(&packet.payload)?) };
+        let extensions = &packet.header.ext_vals;
+        Some(MediaPacket {
+            track: TrackId { peer: self.id, kind },
+            layer,
+            sequence: *packet.seq_no,
+            time: packet.header.timestamp,
+            marker: packet.header.marker,
+            picture,
+            audio_level: extensions.audio_level.map(i8::unsigned_abs),
+            extras: Extras {
+                orientation: extensions.video_orientation.map(|orientation| orientation as u8),
+                voice_activity: extensions.voice_activity,
+            },
+            payload: packet.payload,
+        })
+    }
+
+    fn stream_of(&mut self, ssrc: Ssrc) -> Option<(Kind, LayerIndex)> {
+        if let Some(known) = self.streams.get(&ssrc) {
+            return Some(*known);
+        }
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_rx(&ssrc)?;
+        let kind = *self.sends.get(&stream.mid())?;
+        let layer = match stream.rid() {
+            None => 0,
+            Some(rid) => RIDS.iter().position(|known| Rid::from(*known) == rid)?,
+        };
+        // A sender may start anew with another number, but not as often as it likes.
+        if self.streams.len() >= 64 {
+            self.streams.clear();
+        }
+        self.streams.insert(ssrc, (kind, layer));
+        Some((kind, layer))
+    }
+}
+
+fn patch(picture: &Picture, numbers: Rewritten) -> Option<str0m::rtp::Vp8Patch> {
+    let descriptor = picture.descriptor.as_ref()?;
+    let build = |id: Option<u16>| {
+        let mut patch = descriptor.patch();
+        if let Some(id) = id {
+            patch = patch.picture_id(id);
+        }
+        if let Some(tl0) = numbers.ids.tl0 {
+            patch = patch.tl0_pic_idx(tl0);
+        }
+        patch.build().ok()
+    };
+    // A sender with short picture ids has room for seven bits only.
+    build(numbers.ids.picture).or_else(|| build(numbers.ids.picture.map(|id| id & 0x7f)))
+}
+
+#[cfg(test)]
+impl MediaPacket {
+    pub(crate) fn for_test(layer: LayerIndex, sequence: u64, starts_keyframe: bool) -> Self {
+        Self {
+            track: TrackId { peer: PeerId(1), kind: Kind::Video },
+            layer,
+            sequence,
+            time: 0,
+            marker: false,
+            picture: Some(Picture::for_test(0, 0, starts_keyframe)),
+            audio_level: None,
+            extras: Extras::default(),
+            payload: Arc::from([0_u8]),
+        }
+    }
+}

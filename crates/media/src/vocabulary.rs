@@ -1,0 +1,178 @@
+//! The words in which others speak with this crate.
+
+use std::fmt;
+use std::time::Instant;
+
+/// A participant's transport: one ICE and DTLS association.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PeerId(pub u64);
+
+impl fmt::Debug for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "peer:{}", self.0)
+    }
+}
+
+/// A set of peers that may receive one another. Nothing crosses from one group to another.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupId(pub u64);
+
+impl fmt::Debug for GroupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "group:{}", self.0)
+    }
+}
+
+/// What a track is, and what a slot takes: a track fills slots of its own kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A voice. Which voices a viewer hears is decided here.
+    Voice,
+    /// Music in stereo.
+    Music,
+    /// A camera.
+    Video,
+    /// A shared screen.
+    Screen,
+}
+
+impl Kind {
+    /// Whether it is heard; otherwise it is seen.
+    pub fn is_audio(self) -> bool {
+        matches!(self, Kind::Voice | Kind::Music)
+    }
+}
+
+/// A published track. A peer has at most one of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TrackId {
+    /// Whose.
+    pub peer: PeerId,
+    /// Of which kind.
+    pub kind: Kind,
+}
+
+/// The picture size of one simulcast layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerSize {
+    /// In pixels.
+    pub width: u16,
+    /// In pixels.
+    pub height: u16,
+}
+
+/// A viewer's wish for one track, at the size in which it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// Which track.
+    pub track: TrackId,
+    /// Width of the tile, in device pixels.
+    pub width: u16,
+    /// Height of the tile, in device pixels.
+    pub height: u16,
+}
+
+/// What this crate is told to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Makes a peer. Its first offer follows.
+    Add {
+        /// A number that was never used before.
+        peer: PeerId,
+        /// Where it belongs.
+        group: GroupId,
+    },
+    /// Answers a peer's offer: the first, an ICE restart, or one with more slots.
+    Offer {
+        /// Whose.
+        peer: PeerId,
+        /// A number that comes back in the answer.
+        number: u32,
+        /// The session description.
+        sdp: String,
+        /// The `sendonly` m-lines and what they carry.
+        sends: Vec<(String, Kind)>,
+        /// The `recvonly` m-lines and what they are for.
+        receives: Vec<(String, Kind)>,
+    },
+    /// Whether a peer's track carries anything.
+    Publish {
+        /// Which.
+        track: TrackId,
+        /// On, or muted.
+        on: bool,
+        /// The sizes of its layers, smallest first; empty for a track without layers.
+        layers: Vec<LayerSize>,
+    },
+    /// Which pictures a peer watches from now on: the whole list, most important first.
+    Watch {
+        /// Who watches.
+        peer: PeerId,
+        /// What.
+        wishes: Vec<Wish>,
+    },
+    /// Ends a peer, politely.
+    Remove {
+        /// Which.
+        peer: PeerId,
+    },
+}
+
+/// What this crate reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The answer to an offer.
+    Answer {
+        /// Whose.
+        peer: PeerId,
+        /// The number of the offer.
+        number: u32,
+        /// The session description.
+        sdp: String,
+    },
+    /// An offer could not be answered; the peer is as it was.
+    OfferRefused {
+        /// Whose.
+        peer: PeerId,
+        /// The number of the offer.
+        number: u32,
+    },
+    /// ICE and DTLS are up; media may flow.
+    Connected {
+        /// Whose.
+        peer: PeerId,
+    },
+    /// Nothing that passes its checks has come from the peer since `since`.
+    Quiet {
+        /// Which.
+        peer: PeerId,
+        /// The moment of the last datagram.
+        since: Instant,
+        /// Whether something should have come: the peer was sending media.
+        expected: bool,
+    },
+    /// The peer is heard again.
+    Heard {
+        /// Which.
+        peer: PeerId,
+    },
+    /// What a peer's slots carry from now on: changed slots only.
+    Slots {
+        /// Whose slots.
+        peer: PeerId,
+        /// `mid` and track.
+        slots: Vec<(String, Option<TrackId>)>,
+    },
+    /// Who speaks in a group: the whole list, loudest first.
+    Speaking {
+        /// Where.
+        group: GroupId,
+        /// Who.
+        peers: Vec<PeerId>,
+    },
+    /// The peer is gone: it closed its transport, or a bug ended it.
+    Gone {
+        /// Which.
+        peer: PeerId,
+    },
+}
