@@ -62,6 +62,14 @@ export class RawClient {
     }
   }
 
+  /** Waits until the server has said something, closed the socket, or stayed silent for a moment. */
+  async answered(within = 300): Promise<void> {
+    const until = performance.now() + within;
+    while (performance.now() < until && this.said.length === 0 && !this.closed) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   close(): void {
     this.socket.terminate();
   }

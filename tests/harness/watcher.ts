@@ -13,7 +13,7 @@ const CUT_BY_THE_TEST = [
 const REFUSED_ON_PURPOSE = [/^Failed to load resource: the server responded with a status of 404/];
 
 export class Watcher {
-  readonly #own: string;
+  readonly #own = new Set<string>();
   readonly #complaints: string[] = [];
   readonly requests: string[] = [];
   /** Set by journeys that break connections. */
@@ -22,14 +22,19 @@ export class Watcher {
   allowsRefusals = false;
 
   constructor(origin: string) {
-    this.#own = new URL(origin).host;
+    this.alsoOwn(origin);
+  }
+
+  /** Another address of the same server. */
+  alsoOwn(origin: string): void {
+    this.#own.add(new URL(origin).host);
   }
 
   sawRequest(url: string): void {
     this.requests.push(url);
     if (/^(data|blob|about):/.test(url)) return;
     const host = new URL(url).host;
-    if (host !== this.#own) this.#complaints.push(`a request to a foreign host: ${url}`);
+    if (!this.#own.has(host)) this.#complaints.push(`a request to a foreign host: ${url}`);
   }
 
   sawConsole(kind: string, text: string): void {

@@ -1,0 +1,53 @@
+// Devices that are blocked or do not exist: the page says so in words, and one can be there all the same.
+//
+// Seen to fail: with an empty message for the fault, and with a join button that waits for a device.
+
+import { expect } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { ANNA, BEN, journey, type InChromium } from "../harness/journey.ts";
+import type { Person } from "../harness/person.ts";
+
+/** Presses the device and reads what the page then says about it; the button itself must not claim to be on. */
+async function pressesInVain(person: Person, device: string): Promise<string> {
+  const before = await person.pageText();
+  await person.tab.press("button", device);
+  let said = "";
+  await eventually(`the page says why there is no ${device}`, async () => {
+    const text = await person.pageText();
+    said = text.split("\n").filter((line) => !before.includes(line)).join(" ").trim();
+    return said.length > 20 ? true : `only "${said}"`;
+  }, { within: 10_000 });
+  expect(await person.tab.pressed(device)).toBe(false);
+  return said;
+}
+
+const CASES: [title: string, options: InChromium, words: RegExp][] = [
+  ["a blocked microphone and camera", { permission: "denied" }, /blockiert|gesperrt|erlaub|Berechtigung|verweigert|zugelassen/i],
+  ["no microphone and no camera at all", { devices: false }, /kein/i],
+];
+
+for (const [title, options, words] of CASES) {
+  journey(`${title}: told in words, and one can join without`, async (here) => {
+    const link = await here.meeting();
+    const ben = await here.chromium(BEN);
+    await ben.opens(link);
+    await ben.joins();
+
+    const anna = await here.chromium(ANNA, options);
+    await anna.opens(link);
+    const camera = await pressesInVain(anna, anna.words.camera);
+    expect(camera).toMatch(words);
+    expect(camera).toMatch(/Kamera/);
+    const microphone = await pressesInVain(anna, anna.words.microphone);
+    expect(microphone).toMatch(words);
+    expect(microphone).toMatch(/Mikrofon/);
+
+    await anna.joins({});
+    await anna.sees(ben);
+    await anna.hears(ben);
+    await ben.seesNoPictureOf(anna);
+    await ben.seesMuted(anna, true);
+    // The same in the room as at the door.
+    expect(await pressesInVain(anna, anna.words.microphone)).toMatch(words);
+  });
+}

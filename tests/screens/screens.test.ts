@@ -1,0 +1,112 @@
+// Pictures of every screen and state for `docs/screens/`: two languages, light and dark, desktop and phone. A look
+// through them is part of changing the client; `room.png` is the picture of the README.
+
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { ANNA, BEN, CARLA, journey, type Character } from "../harness/journey.ts";
+import { eventually } from "../harness/eventually.ts";
+import type { Person } from "../harness/person.ts";
+import type { ChromiumTab } from "../harness/chromium.ts";
+import { portraitFilm, PORTRAITS } from "../harness/portraits.ts";
+
+const FOLDER = fileURLToPath(new URL("../../docs/screens/", import.meta.url));
+mkdirSync(FOLDER, { recursive: true });
+
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+/** A portrait is no plain colour, so seeing someone means a picture in their tile. */
+async function pictures(person: Person, count: number): Promise<void> {
+  await eventually(`${count} pictures`, async () => {
+    const shown = (await person.tiles()).filter((tile) => tile.picture);
+    return shown.length === count ? true : `${shown.length}`;
+  });
+}
+
+for (const language of ["de", "en"] as const) {
+  journey(`screens: ${language}`, async (here) => {
+    here.watcher.allowsRefusals = true;
+    here.watcher.allowsCuts = true;
+    const link = await here.meeting();
+    const sit = (who: Character) => here.chromium({ ...who, language }, { size: SIZES.desktop, picture: portraitFilm(PORTRAITS[who.name as keyof typeof PORTRAITS]) });
+    const anna = await sit(ANNA);
+    const { words } = anna;
+
+    const shoot = async (tab: ChromiumTab, state: string, full = true): Promise<void> => {
+      for (const [device, size] of Object.entries(SIZES)) {
+        await tab.page.setViewportSize(size);
+        for (const scheme of ["light", "dark"] as const) {
+          await tab.page.emulateMedia({ colorScheme: scheme });
+          // The layout asks for other layers, and what moves comes to rest.
+          await tab.page.waitForTimeout(700);
+          await tab.page.screenshot({ path: `${FOLDER}${state}.${language}.${scheme}.${device}.png`, fullPage: full, animations: "disabled" });
+        }
+      }
+      await tab.page.setViewportSize(SIZES.desktop);
+      await tab.page.emulateMedia({ colorScheme: "light" });
+    };
+
+    await anna.opens(here.server.origin);
+    await anna.tab.page.getByRole("button", { name: words.newMeeting }).waitFor();
+    await shoot(anna.tab, "start");
+    await anna.tab.fill(words.meetingField, "abc");
+    await anna.tab.press("button", words.next);
+    await shoot(anna.tab, "start-wrong-id");
+    const meeting = new URL(link).pathname;
+    await anna.opens(`${here.server.origin}${meeting.slice(0, -1)}${meeting.endsWith("7") ? "8" : "7"}`);
+    await anna.tab.page.waitForTimeout(500);
+    await shoot(anna.tab, "unknown-meeting");
+
+    await anna.opens(link);
+    await anna.tab.page.getByRole("button", { name: words.join, exact: true }).waitFor();
+    await shoot(anna.tab, "join");
+    await anna.microphone(true);
+    await anna.camera(true);
+    await anna.tab.page.locator("video").first().waitFor();
+    await shoot(anna.tab, "join-devices-on");
+    await anna.joins();
+    await shoot(anna.tab, "room-alone", false);
+
+    const ben = await sit(BEN);
+    await ben.opens(link);
+    await ben.joins();
+    await pictures(anna, 2);
+    await shoot(anna.tab, "room-two", false);
+    const carla = await sit(CARLA);
+    await carla.opens(link);
+    await carla.joins();
+    await pictures(anna, 3);
+    await shoot(anna.tab, "room-three", false);
+    if (language === "de") {
+      // Larger layers need a moment to arrive after the last change of the layout.
+      await anna.tab.page.waitForTimeout(4_000);
+      await anna.tab.page.screenshot({ path: `${FOLDER}room.png` });
+    }
+    await ben.microphone(false);
+    await ben.camera(false);
+    await anna.seesNoPictureOf(ben);
+    await shoot(anna.tab, "room-muted", false);
+    carla.tab.kill();
+    await eventually("the tile says reconnecting", async () => ((await anna.tiles()).some((tile) => words.reconnecting.test(tile.words)) ? true : "not yet"));
+    for (const scheme of ["light", "dark"] as const) {
+      await anna.tab.page.emulateMedia({ colorScheme: scheme });
+      await anna.tab.page.screenshot({ path: `${FOLDER}room-reconnecting.${language}.${scheme}.desktop.png` });
+    }
+    await anna.leaves();
+    await shoot(anna.tab, "farewell");
+  }, 300_000);
+
+  journey(`screens without devices: ${language}`, async (here) => {
+    const link = await here.meeting();
+    for (const [state, options] of [["blocked", { permission: "denied" }], ["no-devices", { devices: false }]] as const) {
+      const anna = await here.chromium({ ...ANNA, language }, { size: SIZES.desktop, ...options });
+      await anna.opens(link);
+      await anna.tab.press("button", anna.words.camera);
+      await anna.tab.press("button", anna.words.microphone);
+      await anna.tab.page.waitForTimeout(500);
+      for (const [device, size] of Object.entries(SIZES)) {
+        await anna.tab.page.setViewportSize(size);
+        await anna.tab.page.screenshot({ path: `${FOLDER}join-${state}.${language}.light.${device}.png`, fullPage: true });
+      }
+    }
+  }, 120_000);
+}
