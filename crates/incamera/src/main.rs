@@ -1,1 +1,51 @@
-fn main() {}
+//! `incamera`: one program that keeps a place to meet in private. This file reads what the operator wants;
+//! `serve` does it.
+
+mod accept;
+mod arguments;
+mod config;
+mod data_dir;
+mod doorway;
+mod http;
+mod listen;
+mod log;
+mod metrics;
+mod refused;
+mod serve;
+mod tls;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use config::Config;
+use refused::Refused;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do where even this cannot be written.
+            let _ = writeln!(std::io::stderr(), "incamera: {error:#}");
+            if error.is::<Refused>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let Command::Serve(options) = arguments.command;
+    log::start()?;
+    let (config, warnings) = Config::read(&options, &std::env::vars_os().collect())?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    runtime.block_on(serve::serve(config)).map_err(|error| match error {
+        serve::Error::Refused(refused) => refused.into(),
+        other => other.into(),
+    })
+}

@@ -1,0 +1,76 @@
+//! The command line. Values stay text here: they are read in `config`, together with those of the file and
+//! of the environment, so that a wrong one is explained in the same words wherever it stands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Key;
+
+/// A self-hosted private video room.
+#[derive(Debug, Parser)]
+#[command(name = "incamera", version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the server until Ctrl-C or SIGTERM
+    Serve(Box<Serve>),
+}
+
+/// Every option can also stand in the configuration file (`listen = "…"`) and in the environment
+/// (`INCAMERA_LISTEN=…`); the command line wins over the environment, the environment over the file.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Serve {
+    /// Configuration file (TOML); none is needed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder for the server's own data
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<String>,
+    /// Where pages and signalling are served [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// UDP port for audio and video [default: 0.0.0.0:3478 and [::]:3478]
+    #[arg(long, value_name = "ADDR:PORT")]
+    media_listen: Option<String>,
+    /// The only address browsers are told for audio and video; repeatable [default: those of the interfaces]
+    #[arg(long, value_name = "IP")]
+    media_announce: Vec<String>,
+    /// Where figures for Prometheus are served, loopback only [default: 127.0.0.1:9464]
+    #[arg(long, value_name = "ADDR:PORT")]
+    metrics_listen: Option<String>,
+    /// The address under which people reach this server, such as https://meet.example.org
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Certificate chain (PEM), for TLS without a proxy
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<String>,
+    /// Private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<String>,
+    /// Whether anyone may open a meeting here [default: true]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    open_rooms: Option<String>,
+}
+
+impl Serve {
+    /// What stands on the command line for a key; nothing where it is not named.
+    pub(crate) fn values(&self, key: Key) -> Vec<String> {
+        let one = |value: &Option<String>| value.iter().cloned().collect();
+        match key {
+            Key::DataDir => one(&self.data_dir),
+            Key::Listen => one(&self.listen),
+            Key::MediaListen => one(&self.media_listen),
+            Key::MediaAnnounce => self.media_announce.clone(),
+            Key::MetricsListen => one(&self.metrics_listen),
+            Key::PublicUrl => one(&self.public_url),
+            Key::TlsCert => one(&self.tls_cert),
+            Key::TlsKey => one(&self.tls_key),
+            Key::OpenRooms => one(&self.open_rooms),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Reads the body of a request: small, JSON, and nothing but what was asked for. Bodies are never
+//! decompressed, so that a small one cannot become large.
+
+use axum::body::{Bytes, HttpBody, to_bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use incamera_protocol::Refusal;
+use serde::de::DeserializeOwned;
+
+use super::error::Problem;
+
+/// The largest body. An entry is below 100 bytes; the rest is room for requests to come.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// A body of one JSON value.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::Malformed));
+        }
+        let bytes = read(request).await?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|_| Refusal::Malformed.into())
+    }
+}
+
+/// No body, or an empty object, which some clients send instead.
+pub(super) struct NoBody;
+
+impl<S: Send + Sync> FromRequest<S> for NoBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        match read(request).await?.trim_ascii() {
+            b"" | b"{}" => Ok(Self),
+            _ => Err(Refusal::Malformed.into()),
+        }
+    }
+}
+
+async fn read(request: Request) -> Result<Bytes, Problem> {
+    let body = request.into_body();
+    if body.size_hint().lower() > MOST_BYTES as u64 {
+        return Err(Refusal::TooLarge.into());
+    }
+    // A body that says nothing of its length fails here for its size or because the connection broke; in
+    // the second case nobody is left to read the answer.
+    to_bytes(body, MOST_BYTES).await.map_err(|_| Refusal::TooLarge.into())
+}
+
+/// Forms of foreign pages can send text, but not JSON.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}

@@ -1,0 +1,74 @@
+//! The one place where a refusal becomes a status code and a problem document (RFC 9457).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use incamera_protocol::{Refusal, http};
+
+/// An answer that says no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Problem {
+    status: StatusCode,
+    code: Refusal,
+    /// After how many seconds it is worth to ask again.
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: Refusal) -> Self {
+        Self { status, code, retry_after: None }
+    }
+
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::VersionUnsupported | Refusal::Malformed | Refusal::OfferInvalid => {
+                StatusCode::BAD_REQUEST
+            }
+            Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooFast => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::OutOfPlace | Refusal::RoomFull => StatusCode::CONFLICT,
+            Refusal::MeetingUnknown | Refusal::ParticipantUnknown => StatusCode::NOT_FOUND,
+            Refusal::ResumeUnknown => StatusCode::GONE,
+            Refusal::MeetingNotAllowed | Refusal::GrantInvalid | Refusal::OriginForeign => {
+                StatusCode::FORBIDDEN
+            }
+            Refusal::Closing => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, refusal)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = http::Problem {
+            kind: "about:blank".to_owned(),
+            title: self.status.canonical_reason().unwrap_or_default().to_owned(),
+            status: self.status.as_u16(),
+            code: self.code,
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// Nothing is at this path of the interface.
+pub(super) async fn unknown_route() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, Refusal::Malformed)
+}
+
+/// The path exists, but not for this method. The router adds which methods it has.
+pub(super) async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, Refusal::Malformed)
+}
