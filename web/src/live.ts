@@ -1,0 +1,295 @@
+// The twin of the server's `live` crate: gives the pure room a body of socket, connection and devices, and
+// keeps the person in the room whatever breaks, until they leave or a rule says no.
+import { requestEntry } from "./api";
+import { forgetPlace, keepPlace } from "./keep";
+import { type ClientMessage, type Entry, PROTOCOL_VERSION, type Refusal, type ServerMessage, type Tile } from "./protocol";
+import { type RoomEvent, reduce } from "./room/reduce";
+import { type RoomState, initialRoom } from "./room/state";
+import { Backoff } from "./rtc/backoff";
+import { Connection, type Health, type Slot, publishedLayers } from "./rtc/connection";
+import { type DeviceKind, type Devices, type DevicesState, isPhone } from "./rtc/devices";
+import { Recovery } from "./rtc/recovery";
+import { type Entered, Socket } from "./rtc/socket";
+
+export interface LiveOptions {
+  readonly meeting: string;
+  readonly name: string;
+  readonly devices: Devices;
+  /** The place that this page held before it was reloaded. */
+  readonly replaces: string | undefined;
+}
+
+/** What the page shows: the room, and the streams of its slots by `mid`. */
+export interface LiveView {
+  readonly room: RoomState;
+  readonly slots: ReadonlyMap<string, Slot>;
+}
+
+/** A socket that is back within this time was never gone, as far as anyone needs to know. */
+const UNNOTICED_MS = 3_000;
+
+const VIDEO_SLOTS = 9;
+const VIDEO_SLOTS_ON_PHONES = 6;
+
+/** Refusals that mean "not now" rather than "no". */
+const PASSING: readonly Refusal[] = ["grantInvalid", "resumeUnknown", "closing", "tooFast"];
+
+export class Live {
+  readonly #options: LiveOptions;
+  readonly #listeners = new Set<(view: LiveView) => void>();
+  readonly #backoff = new Backoff();
+  readonly #unsubscribeDevices: () => void;
+  readonly #onOnline = () => this.#hurry();
+  #view: LiveView = { room: initialRoom, slots: new Map() };
+  #socket: Socket | undefined;
+  #connection: Connection | undefined;
+  #recovery: Recovery | undefined;
+  #resume: string | undefined;
+  #published = "";
+  #tiles: readonly Tile[] = [];
+  #watched = "";
+  /** The number of the frame that carried the last offer, to recognise its refusal. */
+  #offerSeq = 0;
+  #brokenTimer: ReturnType<typeof setTimeout> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#resume = options.replaces;
+    this.#unsubscribeDevices = options.devices.subscribe((devices) => this.#onDevices(devices));
+    window.addEventListener("online", this.#onOnline);
+    void this.#enter();
+  }
+
+  /** Calls back with the present view and after every change, until the returned function is called. */
+  subscribe(listener: (view: LiveView) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#view);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Says which tiles are visible, most important first. */
+  watch(tiles: readonly Tile[]): void {
+    this.#tiles = tiles;
+    this.#connection?.ensureVideoSlots(tiles.length);
+    this.#sendWatch();
+  }
+
+  /** Leaves for good. */
+  leave(): void {
+    if (this.#ended) return;
+    this.#socket?.send({ type: "leave" });
+    this.#apply({ type: "left" });
+  }
+
+  get #ended(): boolean {
+    return this.#view.room.ending !== undefined;
+  }
+
+  async #enter(): Promise<void> {
+    const { meeting, name } = this.#options;
+    const outcome = await requestEntry(meeting);
+    if (this.#ended) return;
+    switch (outcome.type) {
+      case "unreachable":
+        this.#enterLater();
+        break;
+      case "refused":
+        this.#onRefused(outcome.refusal);
+        break;
+      case "done":
+        this.#socket = new Socket(
+          signalAddress(outcome.value),
+          {
+            type: "enter",
+            version: PROTOCOL_VERSION,
+            grant: outcome.value.grant,
+            ...(name === "" ? {} : { name }),
+            ...(this.#resume === undefined ? {} : { replaces: this.#resume }),
+          },
+          {
+            onEntered: (entered) => this.#onEntered(entered),
+            onMessage: (message) => this.#onMessage(message),
+            onBroken: () => this.#onBroken(),
+            onResumed: () => this.#onResumed(),
+            onGone: (refusal) => this.#onGone(refusal),
+          },
+        );
+        break;
+    }
+  }
+
+  #enterLater(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.#enter(), this.#backoff.next());
+  }
+
+  #onEntered(entered: Entered): void {
+    clearTimeout(this.#brokenTimer);
+    this.#backoff.reset();
+    this.#resume = entered.resume;
+    this.#published = "";
+    this.#watched = "";
+    this.#apply({ type: "entered", you: entered.you, participants: entered.participants });
+    this.#connect();
+    this.#onDevices(this.#options.devices.state);
+    this.#sendWatch();
+  }
+
+  #onMessage(message: ServerMessage): void {
+    this.#apply({ type: "message", message });
+    if (message.type === "answer") void this.#connection?.answered(message.offer, message.sdp);
+    if (message.type === "refused" && message.about === this.#offerSeq) this.#connection?.refused();
+    if (message.type === "closing" && !this.#ended) {
+      this.#socket?.close();
+      this.#disconnect();
+      this.#enterLater();
+    }
+  }
+
+  #onBroken(): void {
+    this.#recovery?.onSignal(false);
+    clearTimeout(this.#brokenTimer);
+    this.#brokenTimer = setTimeout(() => this.#apply({ type: "signalBroken" }), UNNOTICED_MS);
+  }
+
+  #onResumed(): void {
+    clearTimeout(this.#brokenTimer);
+    this.#apply({ type: "resumed" });
+    this.#recovery?.onSignal(true);
+  }
+
+  #onGone(refusal: Refusal | undefined): void {
+    clearTimeout(this.#brokenTimer);
+    this.#disconnect();
+    this.#apply({ type: "returning" });
+    if (refusal === undefined) this.#enterLater();
+    else this.#onRefused(refusal);
+  }
+
+  #onRefused(refusal: Refusal): void {
+    if (PASSING.includes(refusal)) this.#enterLater();
+    else this.#apply({ type: "refused", refusal });
+  }
+
+  /** A new peer connection, in place of the one before. */
+  #connect(): void {
+    this.#disconnect();
+    const recovery = new Recovery({
+      restart: () => connection.restartIce(),
+      renew: () => this.#connect(),
+    });
+    const connection = new Connection(
+      {
+        send: (offer) => (this.#offerSeq = this.#socket?.send(offer) ?? 0),
+        onHealth: (health) => {
+          recovery.onHealth(health);
+          this.#onHealth(health);
+        },
+        onSlots: () => this.#publishSlots(connection),
+      },
+      isPhone() ? VIDEO_SLOTS_ON_PHONES : VIDEO_SLOTS,
+    );
+    this.#connection = connection;
+    this.#recovery = recovery;
+    connection.ensureVideoSlots(this.#tiles.length);
+    const { microphone, camera } = this.#options.devices.state;
+    this.#setTracks(microphone.track, camera.track);
+  }
+
+  #disconnect(): void {
+    this.#recovery?.stop();
+    this.#connection?.close();
+    this.#recovery = undefined;
+    this.#connection = undefined;
+    if (this.#view.slots.size > 0) this.#show({ ...this.#view, slots: new Map() });
+  }
+
+  #onHealth(health: Health): void {
+    const { media } = this.#view.room;
+    if (health === "connected") this.#apply({ type: "media", media: "connected" });
+    else if (health !== "connecting" || media === "interrupted") this.#apply({ type: "media", media: "interrupted" });
+  }
+
+  #publishSlots(connection: Connection): void {
+    this.#show({ ...this.#view, slots: new Map(connection.slots.map((slot) => [slot.mid, slot])) });
+  }
+
+  #onDevices({ microphone, camera }: DevicesState): void {
+    this.#setTracks(microphone.track, camera.track);
+    this.#keep();
+    const publish: ClientMessage = {
+      type: "publish",
+      microphone: microphone.on,
+      camera: camera.on,
+      layers: publishedLayers(camera.track),
+    };
+    const published = JSON.stringify(publish);
+    if (published === this.#published || this.#view.room.you === undefined) return;
+    this.#published = published;
+    this.#socket?.send(publish);
+  }
+
+  /** For a reload: what is on, or about to be. */
+  #keep(): void {
+    const { meeting, name, devices } = this.#options;
+    const { microphone, camera } = devices.state;
+    keepPlace(meeting, {
+      name,
+      microphone: microphone.on || microphone.opening,
+      camera: camera.on || camera.opening,
+      resume: this.#resume,
+    });
+  }
+
+  #setTracks(microphone: MediaStreamTrack | undefined, camera: MediaStreamTrack | undefined): void {
+    const set = (kind: DeviceKind, track: MediaStreamTrack | undefined) =>
+      // A connection that was closed meanwhile refuses; the next one is given the same tracks.
+      this.#connection?.setTrack(kind, track).catch(() => undefined);
+    void set("microphone", microphone);
+    void set("camera", camera);
+  }
+
+  #sendWatch(): void {
+    const watched = JSON.stringify(this.#tiles);
+    if (watched === this.#watched || this.#view.room.you === undefined) return;
+    this.#watched = watched;
+    this.#socket?.send({ type: "watch", tiles: [...this.#tiles] });
+  }
+
+  #hurry(): void {
+    this.#socket?.hurry();
+    this.#recovery?.onOnline();
+  }
+
+  #apply(event: RoomEvent): void {
+    const room = reduce(this.#view.room, event);
+    if (room === this.#view.room) return;
+    this.#show({ ...this.#view, room });
+    if (room.ending) this.#end();
+  }
+
+  #end(): void {
+    window.removeEventListener("online", this.#onOnline);
+    this.#unsubscribeDevices();
+    clearTimeout(this.#brokenTimer);
+    clearTimeout(this.#retryTimer);
+    this.#socket?.close();
+    this.#disconnect();
+    // A replaced page must not take the place back when it is reloaded; nor must one that has left.
+    forgetPlace(this.#options.meeting);
+  }
+
+  #show(view: LiveView): void {
+    this.#view = view;
+    for (const listener of this.#listeners) listener(view);
+  }
+}
+
+/** The grant's socket, as an address: a path on this server, or another node's `wss:`. */
+function signalAddress({ signal }: Entry): string {
+  const address = new URL(signal, location.href);
+  if (address.protocol === "http:") address.protocol = "ws:";
+  if (address.protocol === "https:") address.protocol = "wss:";
+  return address.href;
+}

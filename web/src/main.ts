@@ -1,0 +1,8 @@
+// Starts the client. Everything else is a page.
+import { mount } from "svelte";
+
+import App from "./pages/App.svelte";
+
+const target = document.getElementById("app");
+if (!target) throw new Error("the shell has a place for the app");
+mount(App, { target });

@@ -1,0 +1,108 @@
+// The pure twin of the server's `rooms` crate: every event gives the next state, and nothing else happens.
+// Offers, answers and pings are the connection's business and pass through without a trace.
+import type { Participant, Refusal, ServerMessage, SlotFill, TrackOf } from "../protocol";
+import type { Ending, MediaState, RoomState } from "./state";
+
+/** Everything that can change what a person sees. */
+export type RoomEvent =
+  /** The server let us in, for the first time or again. */
+  | { readonly type: "entered"; readonly you: string; readonly participants: readonly Participant[] }
+  /** The socket is back and nothing was missed. */
+  | { readonly type: "resumed" }
+  /** The socket has been gone for long enough to say so. */
+  | { readonly type: "signalBroken" }
+  /** Our place is gone; we enter anew by ourselves. */
+  | { readonly type: "returning" }
+  | { readonly type: "media"; readonly media: MediaState }
+  | { readonly type: "message"; readonly message: ServerMessage }
+  /** A rule keeps us out. */
+  | { readonly type: "refused"; readonly refusal: Refusal }
+  | { readonly type: "left" };
+
+export function reduce(room: RoomState, event: RoomEvent): RoomState {
+  // After the end nothing comes back to life; whoever wants to return makes a new room.
+  if (room.ending) return room;
+  switch (event.type) {
+    case "entered":
+      // A new place has a new connection with empty slots, even where the old one still shows a picture.
+      return {
+        ...room,
+        signal: "open",
+        you: event.you,
+        participants: inOrder(event.participants),
+        slots: new Map(),
+        speaking: [],
+      };
+    case "resumed":
+      return { ...room, signal: "open" };
+    case "signalBroken":
+      return room.signal === "open" ? { ...room, signal: "broken" } : room;
+    case "returning":
+      return room.you === undefined ? room : { ...room, signal: "returning", speaking: [] };
+    case "media":
+      return room.media === event.media ? room : { ...room, media: event.media };
+    case "refused":
+      return ended(room, { type: "refused", refusal: event.refusal });
+    case "left":
+      return ended(room, { type: "left" });
+    case "message":
+      return afterMessage(room, event.message);
+  }
+}
+
+function afterMessage(room: RoomState, message: ServerMessage): RoomState {
+  switch (message.type) {
+    case "joined":
+    case "changed":
+      return { ...room, participants: inOrder([...without(room, message.participant.id), message.participant]) };
+    case "left":
+      return {
+        ...room,
+        participants: without(room, message.participant),
+        slots: new Map([...room.slots].filter(([, track]) => track.participant !== message.participant)),
+        speaking: room.speaking.filter((id) => id !== message.participant),
+      };
+    case "slots":
+      return { ...room, slots: refilled(room.slots, message.slots) };
+    case "speaking":
+      return { ...room, speaking: message.participants };
+    case "closing":
+      switch (message.reason) {
+        case "replaced":
+          return ended(room, { type: "replaced" });
+        case "restart":
+        case "lost":
+          return { ...room, signal: "returning", speaking: [] };
+      }
+      return room;
+    case "answer":
+    case "refused":
+    case "sealed":
+    case "pong":
+      return room;
+  }
+  // A message of a newer server: its number was counted, its meaning is left to newer clients.
+  message satisfies never;
+  return room;
+}
+
+function ended(room: RoomState, ending: Ending): RoomState {
+  return { ...room, ending, slots: new Map(), speaking: [] };
+}
+
+function without(room: RoomState, id: string): readonly Participant[] {
+  return room.participants.filter((participant) => participant.id !== id);
+}
+
+function inOrder(participants: readonly Participant[]): readonly Participant[] {
+  return [...participants].sort((one, other) => one.number - other.number);
+}
+
+function refilled(slots: ReadonlyMap<string, TrackOf>, changed: readonly SlotFill[]): ReadonlyMap<string, TrackOf> {
+  const next = new Map(slots);
+  for (const { mid, track } of changed) {
+    if (track) next.set(mid, track);
+    else next.delete(mid);
+  }
+  return next;
+}

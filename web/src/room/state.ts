@@ -1,0 +1,66 @@
+// What one person sees of a room: a value, replaced whole by `reduce`. Nothing here knows a browser, a
+// socket or a clock.
+import type { Participant, Refusal, TrackOf } from "../protocol";
+
+/** How the page is connected to the server's signalling. */
+export type SignalState =
+  /** On the way in for the first time. */
+  | "entering"
+  /** All is well, or broken for so short a time that nobody needs to know. */
+  | "open"
+  /** Broken for longer than a moment; the place is still ours. */
+  | "broken"
+  /** The place is gone; the page is on its way back in by itself. */
+  | "returning";
+
+/** How our own picture and sound travel. */
+export type MediaState = "connecting" | "connected" | "interrupted";
+
+/** Why there is no room any more, where coming back by itself would be wrong or useless. */
+export type Ending =
+  | { readonly type: "left" }
+  | { readonly type: "replaced" }
+  | { readonly type: "refused"; readonly refusal: Refusal };
+
+/** What goes on in a room, as one participant knows it. */
+export interface RoomState {
+  readonly signal: SignalState;
+  readonly media: MediaState;
+  /** Our own identifier; absent until the server has let us in. */
+  readonly you: string | undefined;
+  /** Everyone, ourselves included, in the order of their numbers. */
+  readonly participants: readonly Participant[];
+  /** Which track fills which of our receiving slots, by `mid`. */
+  readonly slots: ReadonlyMap<string, TrackOf>;
+  /** Who is heard, loudest first. */
+  readonly speaking: readonly string[];
+  readonly ending: Ending | undefined;
+}
+
+export const initialRoom: RoomState = {
+  signal: "entering",
+  media: "connecting",
+  you: undefined,
+  participants: [],
+  slots: new Map(),
+  speaking: [],
+  ending: undefined,
+};
+
+/** Ourselves, as the server sees us. */
+export function ourselves(room: RoomState): Participant | undefined {
+  return room.participants.find((participant) => participant.id === room.you);
+}
+
+/** Everyone but ourselves, in the steady order of their numbers. */
+export function others(room: RoomState): readonly Participant[] {
+  return room.participants.filter((participant) => participant.id !== room.you);
+}
+
+/** The slot that shows this participant's camera, if one does. */
+export function cameraSlot(room: RoomState, participant: string): string | undefined {
+  for (const [mid, track] of room.slots) {
+    if (track.participant === participant && track.source === "camera") return mid;
+  }
+  return undefined;
+}

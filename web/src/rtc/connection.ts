@@ -1,0 +1,250 @@
+// One peer connection: two lines that send, a fixed set of slots that receive, and one offer at a time.
+// Who is in which slot, when to restart and what to do when all fails is decided elsewhere.
+import type { ClientMessage, Layer, Receive, Send, SlotKind } from "../protocol";
+import { videoSlotsFor } from "../room/layout";
+import type { DeviceKind } from "./devices";
+import { encodingsFor, layersOf, withoutOrphans } from "./offer";
+
+export type Health =
+  | "connecting"
+  | "connected"
+  | "disconnected"
+  | "failed"
+  /** Negotiation itself went wrong: no restart will help this connection. */
+  | "unusable";
+
+export interface ConnectionHooks {
+  /** An offer wants to be sent. */
+  send(offer: Extract<ClientMessage, { type: "offer" }>): void;
+  onHealth(health: Health): void;
+  /** Slots have been added. */
+  onSlots(): void;
+}
+
+/** A receiving m-line and the one stream that it fills for as long as the connection lives. */
+export interface Slot {
+  readonly mid: string;
+  readonly kind: SlotKind;
+  readonly stream: MediaStream;
+}
+
+/** Voices: beyond eight people the server picks the loudest. Music: stereo, never ranked. */
+const VOICE_SLOTS = 8;
+const MUSIC_SLOTS = 2;
+const SCREEN_SLOTS = 1;
+
+/** Numbers of offers go on over all connections of a page, so that a late answer is recognised. */
+let lastOffer = 0;
+
+export function webRtcMissing(): boolean {
+  return typeof RTCPeerConnection === "undefined" || typeof WebSocket === "undefined";
+}
+
+export class Connection {
+  readonly #hooks: ConnectionHooks;
+  readonly #pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+  readonly #senders: Record<DeviceKind, RTCRtpTransceiver>;
+  readonly #receivers: { kind: SlotKind; transceiver: RTCRtpTransceiver; stream: MediaStream }[] = [];
+  /** The number of the offer that waits for its answer. */
+  #inFlight: number | undefined;
+  #again = false;
+  #restart = false;
+  #fresh = true;
+  #closed = false;
+
+  constructor(hooks: ConnectionHooks, videoSlots: number) {
+    this.#hooks = hooks;
+    const pc = this.#pc;
+    // Lines that send have no track yet: a device that is turned on later needs no negotiation.
+    this.#senders = {
+      microphone: pc.addTransceiver("audio", { direction: "sendonly" }),
+      camera: addCamera(pc),
+    };
+    preferVp8(this.#senders.camera);
+    this.#addSlots("voice", VOICE_SLOTS);
+    this.#addSlots("music", MUSIC_SLOTS);
+    this.#addSlots("video", videoSlots);
+    this.#addSlots("screen", SCREEN_SLOTS);
+    pc.addEventListener("connectionstatechange", () => this.#reportHealth());
+    pc.addEventListener("iceconnectionstatechange", () => this.#reportHealth());
+    void this.#negotiate();
+  }
+
+  /** The slots that have a `mid` by now. */
+  get slots(): readonly Slot[] {
+    return this.#receivers.flatMap(({ kind, transceiver, stream }) =>
+      transceiver.mid === null ? [] : [{ mid: transceiver.mid, kind, stream }],
+    );
+  }
+
+  get connected(): boolean {
+    return this.#health() === "connected";
+  }
+
+  async setTrack(kind: DeviceKind, track: MediaStreamTrack | undefined): Promise<void> {
+    const { sender } = this.#senders[kind];
+    if (sender.track === (track ?? null)) return;
+    await sender.replaceTrack(track ?? null);
+    if (kind === "camera" && track) await fitLayers(sender, track);
+  }
+
+  /** Makes room for as many pictures as are shown. Slots are never taken away. */
+  ensureVideoSlots(shown: number): void {
+    const present = this.#receivers.filter(({ kind }) => kind === "video").length;
+    const wanted = videoSlotsFor(shown, present);
+    if (wanted === present) return;
+    this.#addSlots("video", wanted - present);
+    void this.#negotiate();
+  }
+
+  /** Takes the server's answer; one that belongs to no waiting offer is left alone. */
+  async answered(offer: number, sdp: string): Promise<void> {
+    if (this.#closed || offer !== this.#inFlight) return;
+    try {
+      await this.#pc.setRemoteDescription({ type: "answer", sdp });
+      this.#inFlight = undefined;
+      if (this.#again) void this.#negotiate();
+    } catch {
+      this.#fail();
+    }
+  }
+
+  /** The server cannot answer this offer. */
+  refused(): void {
+    if (this.#inFlight !== undefined) this.#fail();
+  }
+
+  /** Looks for a new way to the server while the old one stays in use for as long as it works. */
+  restartIce(): void {
+    this.#restart = true;
+    void this.#negotiate();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pc.close();
+  }
+
+  async #negotiate(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#inFlight !== undefined) {
+      this.#again = true;
+      return;
+    }
+    lastOffer += 1;
+    const offer = lastOffer;
+    this.#inFlight = offer;
+    this.#again = false;
+    const iceRestart = this.#restart;
+    this.#restart = false;
+    try {
+      await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart }));
+    } catch {
+      if (!this.#isClosed()) this.#fail();
+      return;
+    }
+    // The person may have left while the browser was still writing.
+    if (this.#isClosed()) return;
+    // Candidates are not waited for: the server learns the browser's addresses from its checks.
+    const sdp = withoutOrphans(this.#pc.localDescription?.sdp ?? "");
+    const fresh = this.#fresh;
+    this.#fresh = false;
+    this.#hooks.send({ type: "offer", offer, sdp, sends: this.#sends(), receives: this.#receives(), fresh });
+    this.#hooks.onSlots();
+  }
+
+  #sends(): Send[] {
+    const { microphone, camera } = this.#senders;
+    return [
+      { mid: microphone.mid ?? "", source: "microphone" },
+      { mid: camera.mid ?? "", source: "camera" },
+    ];
+  }
+
+  #receives(): Receive[] {
+    return this.slots.map(({ mid, kind }) => ({ mid, kind }));
+  }
+
+  #addSlots(kind: SlotKind, count: number): void {
+    const audio = kind === "voice" || kind === "music";
+    for (let index = 0; index < count; index += 1) {
+      const transceiver = this.#pc.addTransceiver(audio ? "audio" : "video", { direction: "recvonly" });
+      if (!audio) preferVp8(transceiver);
+      this.#receivers.push({ kind, transceiver, stream: new MediaStream([transceiver.receiver.track]) });
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #fail(): void {
+    if (!this.#closed) this.#hooks.onHealth("unusable");
+  }
+
+  #reportHealth(): void {
+    if (!this.#closed) this.#hooks.onHealth(this.#health());
+  }
+
+  #health(): Health {
+    const { connectionState, iceConnectionState } = this.#pc;
+    if (connectionState === "failed" || iceConnectionState === "failed") return "failed";
+    if (connectionState === "disconnected" || iceConnectionState === "disconnected") return "disconnected";
+    return connectionState === "connected" ? "connected" : "connecting";
+  }
+}
+
+function addCamera(pc: RTCPeerConnection): RTCRtpTransceiver {
+  const encodings = encodingsFor(Number.POSITIVE_INFINITY).map((encoding) => ({ ...encoding }));
+  const add = (sendEncodings: RTCRtpEncodingParameters[]) =>
+    pc.addTransceiver("video", { direction: "sendonly", sendEncodings });
+  try {
+    // Three temporal steps in each layer let the server thin out a picture without asking the sender.
+    return add(encodings.map((encoding) => ({ ...encoding, scalabilityMode: "L1T3" })));
+  } catch {
+    return add(encodings);
+  }
+}
+
+/** VP8 alone is what every browser sends in layers and every other one shows; the rest is only text. */
+function preferVp8(transceiver: RTCRtpTransceiver): void {
+  const codecs = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
+  const wanted = codecs.filter(({ mimeType }) => /^video\/(vp8|rtx)$/i.test(mimeType));
+  if (!wanted.some(({ mimeType }) => /vp8/i.test(mimeType))) return;
+  try {
+    transceiver.setCodecPreferences(wanted);
+  } catch {
+    // Then the offer lists everything and the server chooses.
+  }
+}
+
+/** Fits the layers to the size that the camera really gives. */
+async function fitLayers(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+  const { width, height } = sizeOf(track);
+  const wanted = new Map(encodingsFor(Math.min(width, height)).map((encoding) => [encoding.rid, encoding]));
+  const parameters = sender.getParameters();
+  let changed = false;
+  for (const encoding of parameters.encodings) {
+    const fitting = wanted.get(encoding.rid ?? "");
+    if (!fitting) continue;
+    const { scaleResolutionDownBy, active } = fitting;
+    if (encoding.scaleResolutionDownBy === scaleResolutionDownBy && encoding.active === active) continue;
+    Object.assign(encoding, { scaleResolutionDownBy, active });
+    changed = true;
+  }
+  // A browser that refuses sends the layers as they were offered.
+  if (changed) await sender.setParameters(parameters).catch(() => undefined);
+}
+
+/** The sizes in which a camera's picture is sent, as `publish` names them. */
+export function publishedLayers(camera: MediaStreamTrack | undefined): Layer[] {
+  if (!camera) return [];
+  const { width, height } = sizeOf(camera);
+  return layersOf(width, height);
+}
+
+function sizeOf(track: MediaStreamTrack): { width: number; height: number } {
+  // A browser that does not say gives what it was asked for, as a rule.
+  const { width = 1280, height = 720 } = track.getSettings();
+  return { width, height };
+}

@@ -1,0 +1,224 @@
+// The own microphone and camera: opened only when the person asks, given back when no longer needed, and
+// every failure named. Sending them is the connection's business, and words are the pages'.
+import { keepDevices, keptDevices } from "../keep";
+import { type DeviceFault, faultOf } from "./faults";
+
+export type DeviceKind = "microphone" | "camera";
+
+export interface DeviceState {
+  readonly on: boolean;
+  /** The browser is asking the person, or the device is starting. */
+  readonly opening: boolean;
+  /** There while the device is open, even when the microphone is only muted. */
+  readonly track: MediaStreamTrack | undefined;
+  readonly fault: DeviceFault | undefined;
+}
+
+export interface DeviceOption {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface DevicesState {
+  readonly microphone: DeviceState;
+  readonly camera: DeviceState;
+  /** What can be chosen from; empty until the browser may name devices. */
+  readonly options: Readonly<Record<DeviceKind, readonly DeviceOption[]>>;
+  /** The device in use or last chosen. */
+  readonly chosen: Readonly<Record<DeviceKind, string | undefined>>;
+  readonly remembered: boolean;
+}
+
+const OFF: DeviceState = { on: false, opening: false, track: undefined, fault: undefined };
+
+export class Devices {
+  #state: DevicesState;
+  readonly #listeners = new Set<(state: DevicesState) => void>();
+  /** Counts requests, so that an answer to an older one is recognised and given back. */
+  readonly #turn: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
+  readonly #onDeviceChange = () => void this.#listDevices();
+
+  constructor() {
+    const { microphone, camera, remembered } = keptDevices();
+    this.#state = {
+      microphone: OFF,
+      camera: OFF,
+      options: { microphone: [], camera: [] },
+      chosen: { microphone, camera },
+      remembered,
+    };
+    mediaDevices()?.addEventListener("devicechange", this.#onDeviceChange);
+  }
+
+  get state(): DevicesState {
+    return this.#state;
+  }
+
+  /** Calls back with the present state and after every change, until the returned function is called. */
+  subscribe(listener: (state: DevicesState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Turns a device on or off. With `hold`, a microphone that is turned off stays open and silent, so that
+   * it is back at once and the browser does not ask again; a camera is always let go, so that its light
+   * goes out.
+   */
+  async turn(kind: DeviceKind, on: boolean, hold = false): Promise<void> {
+    const { track } = this.#state[kind];
+    if (on && track?.readyState === "live") {
+      track.enabled = true;
+      this.#set(kind, { on: true, opening: false, track, fault: undefined });
+    } else if (on) {
+      await this.#open(kind);
+    } else if (track && hold && kind === "microphone") {
+      track.enabled = false;
+      this.#set(kind, { on: false, opening: false, track, fault: undefined });
+    } else {
+      this.#turn[kind] += 1;
+      this.#release(kind);
+      this.#set(kind, OFF);
+    }
+  }
+
+  /** Chooses a device; one that is on is exchanged at once. */
+  async choose(kind: DeviceKind, id: string): Promise<void> {
+    this.#patch({ chosen: { ...this.#state.chosen, [kind]: id } });
+    keepDevices(this.#state.chosen, this.#state.remembered);
+    const { on, track } = this.#state[kind];
+    if (on) await this.#open(kind);
+    else if (track) {
+      this.#release(kind);
+      this.#set(kind, OFF);
+    }
+  }
+
+  remember(remembered: boolean): void {
+    this.#patch({ remembered });
+    keepDevices(this.#state.chosen, remembered);
+  }
+
+  /** Gives everything back. */
+  close(): void {
+    mediaDevices()?.removeEventListener("devicechange", this.#onDeviceChange);
+    for (const kind of ["microphone", "camera"] as const) {
+      this.#turn[kind] += 1;
+      this.#release(kind);
+      this.#set(kind, OFF);
+    }
+    this.#listeners.clear();
+  }
+
+  async #open(kind: DeviceKind, afterLoss = false): Promise<void> {
+    this.#turn[kind] += 1;
+    const turn = this.#turn[kind];
+    const devices = mediaDevices();
+    if (!devices) {
+      this.#set(kind, { ...OFF, fault: "insecure" });
+      return;
+    }
+    const before = this.#state[kind];
+    this.#set(kind, { ...before, opening: true, fault: undefined });
+    try {
+      const chosen = afterLoss ? undefined : this.#state.chosen[kind];
+      const track = await openTrack(devices, kind, chosen);
+      if (turn !== this.#turn[kind]) {
+        // Turned off, or opened anew, while the browser was still asking.
+        track.stop();
+        return;
+      }
+      if (before.track !== track) before.track?.stop();
+      track.addEventListener("ended", () => this.#onEnded(kind, track));
+      this.#set(kind, { on: true, opening: false, track, fault: afterLoss ? "exchanged" : undefined });
+      const id = track.getSettings().deviceId;
+      if (id !== undefined) this.#patch({ chosen: { ...this.#state.chosen, [kind]: id } });
+      await this.#listDevices();
+    } catch (error) {
+      if (turn !== this.#turn[kind]) return;
+      const fault = faultOf(error);
+      before.track?.stop();
+      this.#set(kind, { ...OFF, fault: afterLoss && fault === "none" ? "unplugged" : fault });
+    }
+  }
+
+  /** The browser ended a track by itself: pulled out, or permission withdrawn. Never called for our `stop`. */
+  #onEnded(kind: DeviceKind, track: MediaStreamTrack): void {
+    const { on, track: present } = this.#state[kind];
+    if (track !== present) return;
+    this.#set(kind, OFF);
+    if (on) void this.#open(kind, true);
+  }
+
+  #release(kind: DeviceKind): void {
+    this.#state[kind].track?.stop();
+  }
+
+  async #listDevices(): Promise<void> {
+    const list = await mediaDevices()
+      ?.enumerateDevices()
+      .catch(() => undefined);
+    if (!list) return;
+    const named = (kind: MediaDeviceKind): readonly DeviceOption[] =>
+      list
+        .filter((device) => device.kind === kind && device.label !== "")
+        .map((device) => ({ id: device.deviceId, label: device.label }));
+    this.#patch({ options: { microphone: named("audioinput"), camera: named("videoinput") } });
+  }
+
+  #set(kind: DeviceKind, state: DeviceState): void {
+    this.#patch({ [kind]: state });
+  }
+
+  #patch(change: Partial<DevicesState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}
+
+/** Absent where the page is not in a secure context; the types do not know that. */
+function mediaDevices(): MediaDevices | undefined {
+  return (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+}
+
+async function openTrack(devices: MediaDevices, kind: DeviceKind, id: string | undefined): Promise<MediaStreamTrack> {
+  const open = async (chosen: string | undefined) => {
+    const stream = await devices.getUserMedia(constraintsFor(kind, chosen));
+    const track = stream.getTracks()[0];
+    if (!track) throw new DOMException("a stream without a track", "NotFoundError");
+    return track;
+  };
+  if (id === undefined) return open(undefined);
+  try {
+    return await open(id);
+  } catch (error) {
+    // A remembered device that is not plugged in today must not stand in the way of the one that is.
+    if (faultOf(error) === "none") return open(undefined);
+    throw error;
+  }
+}
+
+function constraintsFor(kind: DeviceKind, id: string | undefined): MediaStreamConstraints {
+  const device = id === undefined ? {} : { deviceId: { exact: id } };
+  if (kind === "microphone") {
+    return { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
+  }
+  // A phone has a small lens, a small battery and often a small uplink.
+  const size = isPhone() ? { width: 640, height: 360 } : { width: 1280, height: 720 };
+  return {
+    video: {
+      ...device,
+      width: { ideal: size.width },
+      height: { ideal: size.height },
+      frameRate: { ideal: 30 },
+      ...(id === undefined ? { facingMode: { ideal: "user" } } : {}),
+    },
+  };
+}
+
+/** A device held in one hand. */
+export function isPhone(): boolean {
+  const PHONE_SIDE = 600;
+  return matchMedia("(pointer: coarse)").matches && Math.min(screen.width, screen.height) < PHONE_SIDE;
+}

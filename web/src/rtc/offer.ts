@@ -1,0 +1,58 @@
+// The text of an offer, and the layers of a camera: what the server has to know about both. The browser keeps
+// its own version of the text; only what is sent is trimmed.
+import type { Layer } from "../protocol";
+
+/** Attributes that describe one payload type: `a=fmtp:96 …`. */
+const OF_PAYLOAD_TYPE = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /;
+
+/**
+ * Leaves out lines about payload types that an m-line does not list. Firefox keeps them after
+ * `setCodecPreferences`, and with many slots they are most of the text.
+ */
+export function withoutOrphans(sdp: string): string {
+  let listed = new Set<string>();
+  const kept = sdp.split("\r\n").filter((line) => {
+    if (line.startsWith("m=")) listed = new Set(line.split(" ").slice(3));
+    const payloadType = OF_PAYLOAD_TYPE.exec(line)?.[1];
+    return payloadType === undefined || listed.has(payloadType);
+  });
+  return kept.join("\r\n");
+}
+
+/** One encoding of the camera. The server picks among them for every viewer. */
+export interface Encoding {
+  readonly rid: string;
+  readonly scaleResolutionDownBy: number;
+  readonly maxBitrate: number;
+  readonly active: boolean;
+}
+
+/**
+ * Three layers for a full picture, low to high; fewer for a small one, whose quarter nobody could see and
+ * whose highest layer Chromium would otherwise leave out silently. `shortSide` is in pixels.
+ */
+export function encodingsFor(shortSide: number): readonly Encoding[] {
+  const FULL = 540;
+  const HALF = 270;
+  const scales = shortSide >= FULL ? [4, 2, 1] : shortSide >= HALF ? [2, 1] : [1];
+  const encodings = [
+    { rid: "l", maxBitrate: 150_000 },
+    { rid: "m", maxBitrate: 500_000 },
+    { rid: "h", maxBitrate: 1_700_000 },
+  ];
+  return encodings.map((encoding, index) => ({
+    ...encoding,
+    scaleResolutionDownBy: scales[index] ?? 1,
+    active: index < scales.length,
+  }));
+}
+
+/** The pictures that a camera of this size sends, smallest first, as the server is told them. */
+export function layersOf(width: number, height: number): Layer[] {
+  return encodingsFor(Math.min(width, height))
+    .filter(({ active }) => active)
+    .map(({ scaleResolutionDownBy: scale }) => ({
+      width: Math.max(1, Math.round(width / scale)),
+      height: Math.max(1, Math.round(height / scale)),
+    }));
+}

@@ -1,0 +1,100 @@
+// Words for what the other layers know only as values: who someone is, why a device does not come.
+import { m } from "../paraglide/messages.js";
+import type { Participant, Refusal } from "../protocol";
+import type { DeviceKind } from "../rtc/devices";
+import type { DeviceFault } from "../rtc/faults";
+
+export function nameOf({ name, number }: Participant): string {
+  return name ?? m.room_guest({ number });
+}
+
+export function ownName({ name }: Participant): string {
+  return name === undefined ? m.room_you() : m.room_you_named({ name });
+}
+
+/** One or two letters that stand for someone whose camera is off. */
+export function initialsOf(participant: Participant): string {
+  const { name, number } = participant;
+  if (name === undefined) return String(number);
+  const words = name.split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word));
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
+  return letters.join("").toLocaleUpperCase() || String(number);
+}
+
+export interface FaultWords {
+  readonly what: string;
+  readonly help: string;
+  /** Whether pressing again can help. */
+  readonly retry: boolean;
+}
+
+export function faultWords(kind: DeviceKind, fault: DeviceFault): FaultWords {
+  const microphone = kind === "microphone";
+  switch (fault) {
+    case "blocked":
+      return {
+        what: microphone ? m.fault_microphone_blocked() : m.fault_camera_blocked(),
+        help: unblockHelp(),
+        retry: true,
+      };
+    case "blockedBySystem":
+      return {
+        what: microphone ? m.fault_microphone_system() : m.fault_camera_system(),
+        help: m.fault_system_help(),
+        retry: true,
+      };
+    case "busy":
+      return {
+        what: microphone ? m.fault_microphone_busy() : m.fault_camera_busy(),
+        help: m.fault_busy_help(),
+        retry: true,
+      };
+    case "none":
+      return {
+        what: microphone ? m.fault_microphone_none() : m.fault_camera_none(),
+        help: m.fault_none_help(),
+        retry: true,
+      };
+    case "insecure":
+      return {
+        what: microphone ? m.fault_microphone_insecure() : m.fault_camera_insecure(),
+        help: m.fault_insecure_help(),
+        retry: false,
+      };
+    case "unplugged":
+      return {
+        what: microphone ? m.fault_microphone_unplugged() : m.fault_camera_unplugged(),
+        help: m.fault_unplugged_help(),
+        retry: true,
+      };
+    case "exchanged":
+      return {
+        what: microphone ? m.fault_microphone_exchanged() : m.fault_camera_exchanged(),
+        help: m.fault_exchanged_help(),
+        retry: false,
+      };
+    case "failed":
+      return {
+        what: microphone ? m.fault_microphone_failed() : m.fault_camera_failed(),
+        help: m.fault_failed_help(),
+        retry: true,
+      };
+  }
+}
+
+/** Where the lock hangs differs by browser, and only the browser's own name tells it. */
+function unblockHelp(): string {
+  const agent = navigator.userAgent;
+  if (/Firefox\//.test(agent)) return m.fault_blocked_firefox();
+  if (/Chrom(?:e|ium)\/|Edg\//.test(agent)) return m.fault_blocked_chromium();
+  if (/Safari\//.test(agent)) return m.fault_blocked_safari();
+  return m.fault_blocked_other();
+}
+
+/** A short sentence for a request that failed while the person stays on the page. */
+export function problemWords(problem: Refusal | "unreachable"): string {
+  if (problem === "unreachable" || problem === "closing") return m.problem_unreachable();
+  if (problem === "tooFast") return m.problem_too_fast();
+  if (problem === "meetingNotAllowed") return m.start_hosts_only();
+  return m.problem_refused({ code: problem });
+}
