@@ -61,6 +61,8 @@ export class FirefoxTab implements Tab {
   }
 
   async open(url: string): Promise<void> {
+    // The same address with another fragment would only scroll; a person opens the link in a new tab.
+    if (this.page.url().split("#")[0] === url.split("#")[0]) await this.page.goto("about:blank");
     await this.page.goto(url);
   }
 
