@@ -1,1 +1,13 @@
-//! To come.
+//! The rules of being together: who enters, who publishes, who watches what, and when someone is gone.
+//!
+//! [`Hall`] holds every live room. It takes [`Input`]s and leaves [`Output`]s; it never waits, sends or
+//! saves, and has no clock and no randomness but what it is given.
+
+mod hall;
+mod name;
+mod offer;
+mod presence;
+mod room;
+
+pub use hall::{Entrance, Hall, Input, Output, Welcome};
+pub use presence::{GONE_AFTER, GOODBYE_AFTER};

@@ -1,0 +1,309 @@
+//! All live rooms, and the one way in and out of this crate.
+//!
+//! A bug in one room panics, is caught here, and costs that room only.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use incamera_media::{Command, Event, GroupId, PeerId};
+use incamera_protocol::signal::{ClientMessage, ClosingReason, Participant, ServerMessage};
+use incamera_protocol::{MeetingId, ParticipantId, Refusal};
+
+use crate::presence::Presence;
+use crate::room::Room;
+
+/// Someone at the door, with a grant that has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entrance {
+    /// Where to.
+    pub room: MeetingId,
+    /// An identifier that was never used before.
+    pub participant: ParticipantId,
+    /// What was typed as name or pseudonym.
+    pub name: Option<String>,
+    /// The place that is taken up again, if it still exists in this room.
+    pub replaces: Option<ParticipantId>,
+}
+
+/// What someone finds inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Welcome {
+    /// Who they are: a new participant, or the one they were.
+    pub you: ParticipantId,
+    /// Everyone in the room, they included.
+    pub participants: Vec<Participant>,
+}
+
+/// What happens to a hall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A participant says something.
+    Message {
+        /// Who.
+        from: ParticipantId,
+        /// The number of the frame; named when it is refused.
+        seq: u32,
+        /// What.
+        message: ClientMessage,
+    },
+    /// A participant's socket broke.
+    SocketLost {
+        /// Whose.
+        participant: ParticipantId,
+        /// Whether the page said that it goes.
+        goodbye: bool,
+    },
+    /// A participant's socket was resumed.
+    SocketBack {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// `media` reports.
+    Media(Event),
+    /// Time has passed.
+    Timeout,
+    /// The server stops.
+    Close,
+}
+
+/// What is to be done, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Say something to a participant.
+    Send {
+        /// To whom.
+        to: ParticipantId,
+        /// What.
+        message: ServerMessage,
+    },
+    /// A participant is no longer in any room: forget the place, close the socket.
+    Ended {
+        /// Who.
+        participant: ParticipantId,
+        /// Why, unless they left themselves.
+        reason: Option<ClosingReason>,
+    },
+    /// Tell `media`.
+    Media(Command),
+}
+
+/// Every room with someone in it.
+#[derive(Default)]
+pub struct Hall {
+    rooms: HashMap<MeetingId, Room>,
+    seats: HashMap<ParticipantId, MeetingId>,
+    peers: HashMap<PeerId, MeetingId>,
+    groups: HashMap<GroupId, MeetingId>,
+    numbers: Numbers,
+    outputs: Vec<Output>,
+}
+
+/// Numbers that are never used twice in a process.
+#[derive(Default)]
+struct Numbers {
+    peer: u64,
+    group: u64,
+}
+
+impl Hall {
+    /// A hall without rooms.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets someone in, or says why not. Others hear of it by outputs.
+    pub fn enter(&mut self, now: Instant, entrance: &Entrance) -> Result<Welcome, Refusal> {
+        if !self.rooms.contains_key(&entrance.room) {
+            self.numbers.group += 1;
+            let group = GroupId(self.numbers.group);
+            self.groups.insert(group, entrance.room.clone());
+            self.rooms.insert(entrance.room.clone(), Room::new(group));
+        }
+        let entered = self.with_room(&entrance.room, |room, effects| room.enter(now, entrance, effects));
+        let welcome = entered.unwrap_or(Err(Refusal::Closing))?;
+        self.seats.insert(welcome.you, entrance.room.clone());
+        Ok(welcome)
+    }
+
+    /// Takes in what happened. What it leads to is then in [`Hall::take_outputs`].
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::Message { from, seq, message } => {
+                self.with_room_of(from, |room, effects| {
+                    if let Err(refusal) = room.on_message(now, from, seq, message, effects) {
+                        effects.send(from, ServerMessage::Refused { refusal, about: Some(seq) });
+                    }
+                });
+            }
+            Input::SocketLost { participant, goodbye } => {
+                self.with_room_of(participant, |room, effects| {
+                    room.on_socket_lost(now, participant, goodbye, effects);
+                });
+            }
+            Input::SocketBack { participant } => {
+                self.with_room_of(participant, |room, effects| {
+                    room.on_socket_back(now, participant, effects)
+                });
+            }
+            Input::Media(event) => self.on_media(now, event),
+            Input::Timeout => {
+                for id in self.room_ids() {
+                    self.with_room(&id, |room, effects| room.on_timeout(now, effects));
+                }
+            }
+            Input::Close => {
+                for id in self.room_ids() {
+                    self.end_room(&id);
+                }
+            }
+        }
+    }
+
+    /// What is to be done, in order.
+    pub fn take_outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// When [`Input::Timeout`] is wanted next.
+    pub fn poll_timeout(&self, now: Instant) -> Option<Instant> {
+        self.rooms.values().filter_map(|room| room.next_change(now)).min()
+    }
+
+    /// Where someone is.
+    pub fn room_of(&self, participant: ParticipantId) -> Option<&MeetingId> {
+        self.seats.get(&participant)
+    }
+
+    /// How many rooms are live, and how many participants are in them.
+    pub fn census(&self) -> (usize, usize) {
+        (self.rooms.len(), self.seats.len())
+    }
+
+    fn on_media(&mut self, now: Instant, event: Event) {
+        match event {
+            Event::Answer { peer, number, sdp } => {
+                let answer = ServerMessage::Answer { offer: number, sdp };
+                self.with_room_of_peer(peer, |room, effects| room.on_answer(peer, answer, effects));
+            }
+            Event::OfferRefused { peer, .. } => {
+                self.with_room_of_peer(peer, |room, effects| room.on_offer_refused(peer, effects));
+            }
+            Event::Connected { peer } => self.on_transport(now, peer, Presence::on_transport_up),
+            Event::Heard { peer } => self.on_transport(now, peer, Presence::on_transport_heard),
+            Event::Quiet { peer, since, expected } => {
+                self.on_transport(now, peer, |presence| presence.on_transport_quiet(since, expected));
+            }
+            Event::Gone { peer } => {
+                self.on_transport(now, peer, |presence| presence.on_transport_ended(now));
+                self.with_room_of_peer(peer, |room, _| room.on_peer_gone(peer));
+                self.peers.remove(&peer);
+            }
+            Event::Slots { peer, slots } => {
+                self.with_room_of_peer(peer, |room, effects| room.on_slots(peer, &slots, effects));
+            }
+            Event::Speaking { group, peers } => {
+                if let Some(id) = self.groups.get(&group).cloned() {
+                    self.with_room(&id, |room, effects| room.on_speaking(&peers, effects));
+                }
+            }
+        }
+    }
+
+    fn on_transport(&mut self, now: Instant, peer: PeerId, note: impl FnOnce(&mut Presence)) {
+        self.with_room_of_peer(peer, |room, effects| room.on_transport(now, peer, effects, note));
+    }
+
+    fn room_ids(&self) -> Vec<MeetingId> {
+        self.rooms.keys().cloned().collect()
+    }
+
+    fn with_room_of(&mut self, id: ParticipantId, work: impl FnOnce(&mut Room, &mut Effects)) {
+        if let Some(room) = self.seats.get(&id).cloned() {
+            self.with_room(&room, work);
+        }
+    }
+
+    fn with_room_of_peer(&mut self, peer: PeerId, work: impl FnOnce(&mut Room, &mut Effects)) {
+        if let Some(room) = self.peers.get(&peer).cloned() {
+            self.with_room(&room, work);
+        }
+    }
+
+    /// Works on one room. If that panics, the room ends, and only that.
+    fn with_room<T>(&mut self, id: &MeetingId, work: impl FnOnce(&mut Room, &mut Effects) -> T) -> Option<T> {
+        let room = self.rooms.get_mut(id)?;
+        let mut effects = Effects { outputs: Vec::new(), numbers: &mut self.numbers };
+        // What the closure leaves behind half done is the room, which ends, and its effects, which are
+        // dropped with it.
+        let result = catch_unwind(AssertUnwindSafe(|| work(room, &mut effects)));
+        let outputs = effects.outputs;
+        let Ok(value) = result else {
+            tracing::error!(room = ?id, "a room was ended by a bug");
+            self.end_room(id);
+            return None;
+        };
+        for output in &outputs {
+            match output {
+                Output::Media(Command::Add { peer, .. }) => _ = self.peers.insert(*peer, id.clone()),
+                Output::Media(Command::Remove { peer }) => _ = self.peers.remove(peer),
+                Output::Ended { participant, .. } => _ = self.seats.remove(participant),
+                Output::Send { .. } | Output::Media(_) => {}
+            }
+        }
+        self.outputs.extend(outputs);
+        self.drop_if_empty(id);
+        Some(value)
+    }
+
+    fn drop_if_empty(&mut self, id: &MeetingId) {
+        if self.rooms.get(id).is_some_and(Room::is_empty) {
+            self.rooms.remove(id);
+            self.groups.retain(|_, room| room != id);
+        }
+    }
+
+    fn end_room(&mut self, id: &MeetingId) {
+        let Some(room) = self.rooms.remove(id) else { return };
+        self.groups.retain(|_, other| other != id);
+        for peer in room.peers() {
+            self.peers.remove(&peer);
+            self.outputs.push(Output::Media(Command::Remove { peer }));
+        }
+        for participant in room.participants() {
+            self.seats.remove(&participant);
+            self.outputs.push(Output::Ended { participant, reason: Some(ClosingReason::Restart) });
+        }
+    }
+}
+
+/// What a room wants done. Kept until the room has finished without a bug.
+pub(crate) struct Effects<'a> {
+    outputs: Vec<Output>,
+    numbers: &'a mut Numbers,
+}
+
+impl Effects<'_> {
+    pub(crate) fn push(&mut self, output: Output) {
+        self.outputs.push(output);
+    }
+
+    pub(crate) fn send(&mut self, to: ParticipantId, message: ServerMessage) {
+        self.push(Output::Send { to, message });
+    }
+
+    pub(crate) fn media(&mut self, command: Command) {
+        self.push(Output::Media(command));
+    }
+
+    pub(crate) fn new_peer(&mut self, group: GroupId) -> PeerId {
+        self.numbers.peer += 1;
+        let peer = PeerId(self.numbers.peer);
+        self.media(Command::Add { peer, group });
+        peer
+    }
+
+    pub(crate) fn end_peer(&mut self, peer: PeerId) {
+        self.media(Command::Remove { peer });
+    }
+}

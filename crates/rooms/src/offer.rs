@@ -1,0 +1,97 @@
+//! What an offer may contain.
+
+use std::collections::HashSet;
+
+use incamera_media::Kind;
+use incamera_protocol::signal::{Receive, Send, SlotKind, Source};
+use incamera_protocol::{Mid, Refusal};
+
+/// The m-lines of an offer that is fit to be answered, in the words of `media`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Lines {
+    pub(crate) sends: Vec<(String, Kind)>,
+    pub(crate) receives: Vec<(String, Kind)>,
+}
+
+/// How many slots of each kind one participant may ask for.
+fn most(kind: SlotKind) -> usize {
+    match kind {
+        SlotKind::Voice => 16,
+        SlotKind::Music => 2,
+        SlotKind::Video => 25,
+        SlotKind::Screen => 2,
+    }
+}
+
+pub(crate) fn check(sends: &[Send], receives: &[Receive]) -> Result<Lines, Refusal> {
+    let mut mids: HashSet<&Mid> = HashSet::new();
+    let every_mid = sends.iter().map(|line| &line.mid).chain(receives.iter().map(|line| &line.mid));
+    if !every_mid.into_iter().all(|mid| mids.insert(mid)) {
+        return Err(Refusal::OfferInvalid);
+    }
+    let sources: HashSet<_> = sends.iter().map(|line| line.source).collect();
+    let too_many = |kind| receives.iter().filter(|line| line.kind == kind).count() > most(kind);
+    let kinds = [SlotKind::Voice, SlotKind::Music, SlotKind::Video, SlotKind::Screen];
+    if sources.len() != sends.len() || kinds.into_iter().any(too_many) {
+        return Err(Refusal::OfferInvalid);
+    }
+    Ok(Lines {
+        sends: sends.iter().map(|line| (line.mid.as_str().to_owned(), kind_of(line.source))).collect(),
+        receives: receives.iter().map(|line| (line.mid.as_str().to_owned(), slot(line.kind))).collect(),
+    })
+}
+
+/// The kind of track that a source makes.
+pub(crate) fn kind_of(source: Source) -> Kind {
+    match source {
+        Source::Microphone => Kind::Voice,
+        Source::Camera => Kind::Video,
+    }
+}
+
+/// The source that a track is of; the other way round.
+pub(crate) fn source_of(kind: Kind) -> Option<Source> {
+    match kind {
+        Kind::Voice => Some(Source::Microphone),
+        Kind::Video => Some(Source::Camera),
+        Kind::Music | Kind::Screen => None,
+    }
+}
+
+fn slot(kind: SlotKind) -> Kind {
+    match kind {
+        SlotKind::Voice => Kind::Voice,
+        SlotKind::Music => Kind::Music,
+        SlotKind::Video => Kind::Video,
+        SlotKind::Screen => Kind::Screen,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mid(number: usize) -> Mid {
+        Mid::new(&number.to_string()).expect("digits")
+    }
+
+    #[test]
+    fn an_offer_has_bounds() {
+        let video =
+            |count| (0..count).map(|n| Receive { mid: mid(n), kind: SlotKind::Video }).collect::<Vec<_>>();
+        assert!(check(&[], &video(25)).is_ok());
+        assert_eq!(check(&[], &video(26)), Err(Refusal::OfferInvalid));
+        let send = |n, source| Send { mid: mid(n), source };
+        assert!(check(&[send(0, Source::Microphone), send(1, Source::Camera)], &[]).is_ok());
+        assert_eq!(
+            check(&[send(0, Source::Camera), send(1, Source::Camera)], &[]),
+            Err(Refusal::OfferInvalid),
+            "one camera each"
+        );
+        assert_eq!(
+            check(&[send(0, Source::Camera)], &video(1)),
+            Err(Refusal::OfferInvalid),
+            "one mid, one line"
+        );
+    }
+}

@@ -1,0 +1,434 @@
+//! One live room: its participants, and what each message of theirs does.
+
+use std::time::Instant;
+
+use incamera_media::{Command, GroupId, LayerSize, PeerId, TrackId, Wish};
+use incamera_protocol::signal::{
+    ClientMessage, ClosingReason, Layer, Link, Participant, Receive, Send, ServerMessage, SlotFill, Source,
+    Tile, TrackOf,
+};
+use incamera_protocol::{MAX_PARTICIPANTS, MAX_SEALED_BYTES, Mid, ParticipantId, Recipient, Refusal, Sealed};
+
+use crate::hall::{Effects, Entrance, Output, Welcome};
+use crate::name;
+use crate::offer;
+use crate::presence::Presence;
+
+/// The longest list of tiles: a page holds at most 25, with room for a page that is being turned.
+const MAX_TILES: usize = 64;
+
+/// A room with someone in it.
+pub(crate) struct Room {
+    group: GroupId,
+    /// In the order of their numbers.
+    seats: Vec<Seat>,
+    next_number: u32,
+}
+
+/// One participant.
+struct Seat {
+    /// What others may know.
+    shown: Participant,
+    presence: Presence,
+    peer: Option<PeerId>,
+    layers: Vec<Layer>,
+    tiles: Vec<Tile>,
+    /// The frame of the last offer, to be named if `media` refuses it.
+    offer_frame: Option<u32>,
+}
+
+impl Room {
+    pub(crate) fn new(group: GroupId) -> Self {
+        Self { group, seats: Vec::new(), next_number: 1 }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.seats.is_empty()
+    }
+
+    pub(crate) fn participants(&self) -> impl Iterator<Item = ParticipantId> + '_ {
+        self.seats.iter().map(|seat| seat.shown.id)
+    }
+
+    pub(crate) fn peers(&self) -> impl Iterator<Item = PeerId> + '_ {
+        self.seats.iter().filter_map(|seat| seat.peer)
+    }
+
+    // ---- coming and going ----
+
+    pub(crate) fn enter(
+        &mut self,
+        now: Instant,
+        entrance: &Entrance,
+        effects: &mut Effects,
+    ) -> Result<Welcome, Refusal> {
+        let returns = entrance.replaces.filter(|id| self.seat(*id).is_some());
+        let you = match returns {
+            Some(id) => self.take_up(now, id, entrance, effects),
+            None => self.sit_down(now, entrance, effects)?,
+        };
+        let participants = self.seats.iter().map(|seat| seat.shown.clone()).collect();
+        Ok(Welcome { you, participants })
+    }
+
+    /// A reloaded page takes its old place: for the others the same person, with everything off.
+    fn take_up(
+        &mut self,
+        now: Instant,
+        id: ParticipantId,
+        entrance: &Entrance,
+        effects: &mut Effects,
+    ) -> ParticipantId {
+        if let Some(seat) = self.seat_mut(id) {
+            if let Some(peer) = seat.peer.take() {
+                effects.end_peer(peer);
+            }
+            seat.presence = Presence::new(now);
+            seat.shown.name = entrance.name.as_deref().and_then(name::normalise);
+            seat.shown.microphone = false;
+            seat.shown.camera = false;
+            seat.shown.link = Link::Connecting;
+            seat.layers.clear();
+            seat.tiles.clear();
+            let participant = seat.shown.clone();
+            self.tell_others(id, &ServerMessage::Changed { participant }, effects);
+        }
+        id
+    }
+
+    fn sit_down(
+        &mut self,
+        now: Instant,
+        entrance: &Entrance,
+        effects: &mut Effects,
+    ) -> Result<ParticipantId, Refusal> {
+        if self.seats.len() >= MAX_PARTICIPANTS {
+            return Err(Refusal::RoomFull);
+        }
+        let id = entrance.participant;
+        assert!(self.seat(id).is_none(), "a participant sits down once");
+        let shown = Participant {
+            id,
+            number: self.next_number,
+            name: entrance.name.as_deref().and_then(name::normalise),
+            microphone: false,
+            camera: false,
+            link: Link::Connecting,
+        };
+        self.next_number += 1;
+        self.tell_others(id, &ServerMessage::Joined { participant: shown.clone() }, effects);
+        self.seats.push(Seat {
+            shown,
+            presence: Presence::new(now),
+            peer: None,
+            layers: Vec::new(),
+            tiles: Vec::new(),
+            offer_frame: None,
+        });
+        Ok(id)
+    }
+
+    pub(crate) fn leave(&mut self, id: ParticipantId, reason: Option<ClosingReason>, effects: &mut Effects) {
+        let Some(place) = self.seats.iter().position(|seat| seat.shown.id == id) else { return };
+        let seat = self.seats.remove(place);
+        if let Some(peer) = seat.peer {
+            effects.end_peer(peer);
+        }
+        effects.push(Output::Ended { participant: id, reason });
+        self.tell_others(id, &ServerMessage::Left { participant: id }, effects);
+    }
+
+    pub(crate) fn on_socket_lost(
+        &mut self,
+        now: Instant,
+        id: ParticipantId,
+        goodbye: bool,
+        effects: &mut Effects,
+    ) {
+        if let Some(seat) = self.seat_mut(id) {
+            seat.presence.on_socket_lost(now, goodbye);
+        }
+        self.refresh(now, id, effects);
+    }
+
+    pub(crate) fn on_socket_back(&mut self, now: Instant, id: ParticipantId, effects: &mut Effects) {
+        if let Some(seat) = self.seat_mut(id) {
+            seat.presence.on_socket_back();
+        }
+        self.refresh(now, id, effects);
+    }
+
+    pub(crate) fn on_timeout(&mut self, now: Instant, effects: &mut Effects) {
+        let ids: Vec<_> = self.participants().collect();
+        for id in ids {
+            if self.seat(id).is_some_and(|seat| seat.presence.is_gone(now)) {
+                self.leave(id, Some(ClosingReason::Lost), effects);
+            } else {
+                self.refresh(now, id, effects);
+            }
+        }
+    }
+
+    pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
+        self.seats.iter().filter_map(|seat| seat.presence.next_change(now)).min()
+    }
+
+    // ---- messages ----
+
+    pub(crate) fn on_message(
+        &mut self,
+        now: Instant,
+        from: ParticipantId,
+        frame: u32,
+        message: ClientMessage,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        match message {
+            ClientMessage::Offer { offer, sdp, sends, receives, fresh } => {
+                if let Some(seat) = self.seat_mut(from) {
+                    seat.offer_frame = Some(frame);
+                }
+                self.on_offer(now, from, OfferBody { offer, sdp, sends, receives, fresh }, effects)
+            }
+            ClientMessage::Publish { microphone, camera, layers } => {
+                self.on_publish(from, microphone, camera, layers, effects);
+                Ok(())
+            }
+            ClientMessage::Watch { tiles } => self.on_watch(from, tiles, effects),
+            ClientMessage::Seal { sealed } => self.on_sealed(from, sealed, effects),
+            // Answered where the sockets are: it asks for the socket, not for the room.
+            ClientMessage::Ping {} => Ok(()),
+            ClientMessage::Leave {} => {
+                self.leave(from, None, effects);
+                Ok(())
+            }
+        }
+    }
+
+    fn on_offer(
+        &mut self,
+        now: Instant,
+        from: ParticipantId,
+        body: OfferBody,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        let lines = offer::check(&body.sends, &body.receives)?;
+        let group = self.group;
+        let seat = self.seat_mut(from).ok_or(Refusal::OutOfPlace)?;
+        let peer = match seat.peer {
+            Some(peer) if !body.fresh => peer,
+            // There is no connection that this offer could be a further one of.
+            None if !body.fresh => return Err(Refusal::OutOfPlace),
+            before => {
+                if let Some(before) = before {
+                    effects.end_peer(before);
+                }
+                let peer = effects.new_peer(group);
+                seat.peer = Some(peer);
+                seat.presence.on_transport_awaited(now);
+                peer
+            }
+        };
+        let OfferBody { offer: number, sdp, fresh, .. } = body;
+        effects.media(Command::Offer { peer, number, sdp, sends: lines.sends, receives: lines.receives });
+        if fresh {
+            self.restore(from, effects);
+        }
+        Ok(())
+    }
+
+    /// Tells `media` of a new peer what was already said of its participant.
+    fn restore(&mut self, id: ParticipantId, effects: &mut Effects) {
+        self.publish_to_media(id, effects);
+        let watchers: Vec<_> = self
+            .seats
+            .iter()
+            .filter(|seat| seat.shown.id == id || seat.tiles.iter().any(|tile| tile.participant == id))
+            .map(|seat| seat.shown.id)
+            .collect();
+        for watcher in watchers {
+            self.watch_to_media(watcher, effects);
+        }
+    }
+
+    fn on_publish(
+        &mut self,
+        from: ParticipantId,
+        microphone: bool,
+        camera: bool,
+        layers: Vec<Layer>,
+        effects: &mut Effects,
+    ) {
+        let Some(seat) = self.seat_mut(from) else { return };
+        let seen = (seat.shown.microphone, seat.shown.camera) != (microphone, camera);
+        if !seen && seat.layers == layers {
+            return;
+        }
+        seat.shown.microphone = microphone;
+        seat.shown.camera = camera;
+        seat.layers = layers;
+        let participant = seat.shown.clone();
+        if seen {
+            self.tell_all(&ServerMessage::Changed { participant }, effects);
+        }
+        self.publish_to_media(from, effects);
+    }
+
+    fn publish_to_media(&self, id: ParticipantId, effects: &mut Effects) {
+        let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
+        let size = |layer: &Layer| LayerSize { width: layer.width, height: layer.height };
+        let voice = TrackId { peer, kind: offer::kind_of(Source::Microphone) };
+        let video = TrackId { peer, kind: offer::kind_of(Source::Camera) };
+        let layers = seat.layers.iter().map(size).collect();
+        effects.media(Command::Publish { track: voice, on: seat.shown.microphone, layers: Vec::new() });
+        effects.media(Command::Publish { track: video, on: seat.shown.camera, layers });
+    }
+
+    fn on_watch(
+        &mut self,
+        from: ParticipantId,
+        tiles: Vec<Tile>,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        if tiles.len() > MAX_TILES {
+            return Err(Refusal::TooLarge);
+        }
+        if let Some(seat) = self.seat_mut(from) {
+            seat.tiles = tiles;
+        }
+        self.watch_to_media(from, effects);
+        Ok(())
+    }
+
+    fn watch_to_media(&self, id: ParticipantId, effects: &mut Effects) {
+        let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
+        let wish = |tile: &Tile| {
+            let watched = self.seat(tile.participant)?.peer?;
+            let track = TrackId { peer: watched, kind: offer::kind_of(tile.source) };
+            Some(Wish { track, width: tile.width, height: tile.height })
+        };
+        effects.media(Command::Watch { peer, wishes: seat.tiles.iter().filter_map(wish).collect() });
+    }
+
+    fn on_sealed(
+        &mut self,
+        from: ParticipantId,
+        sealed: Sealed,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        if sealed.bytes.decoded_len() > MAX_SEALED_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        match sealed.to {
+            Recipient::Everyone => self.tell_others(from, &ServerMessage::Sealed { from, sealed }, effects),
+            Recipient::One { participant } => {
+                self.seat(participant).ok_or(Refusal::ParticipantUnknown)?;
+                effects.send(participant, ServerMessage::Sealed { from, sealed });
+            }
+        }
+        Ok(())
+    }
+
+    // ---- what media reports ----
+
+    pub(crate) fn on_transport(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        effects: &mut Effects,
+        note: impl FnOnce(&mut Presence),
+    ) {
+        let Some(seat) = self.seats.iter_mut().find(|seat| seat.peer == Some(peer)) else { return };
+        note(&mut seat.presence);
+        let id = seat.shown.id;
+        self.refresh(now, id, effects);
+    }
+
+    pub(crate) fn on_peer_gone(&mut self, peer: PeerId) {
+        for seat in self.seats.iter_mut().filter(|seat| seat.peer == Some(peer)) {
+            seat.peer = None;
+        }
+    }
+
+    pub(crate) fn on_answer(&mut self, peer: PeerId, answer: ServerMessage, effects: &mut Effects) {
+        if let Some(id) = self.participant_of(peer) {
+            effects.send(id, answer);
+        }
+    }
+
+    pub(crate) fn on_offer_refused(&mut self, peer: PeerId, effects: &mut Effects) {
+        let Some(seat) = self.seats.iter().find(|seat| seat.peer == Some(peer)) else { return };
+        let refused = ServerMessage::Refused { refusal: Refusal::OfferInvalid, about: seat.offer_frame };
+        effects.send(seat.shown.id, refused);
+    }
+
+    pub(crate) fn on_slots(
+        &mut self,
+        peer: PeerId,
+        slots: &[(String, Option<TrackId>)],
+        effects: &mut Effects,
+    ) {
+        let Some(id) = self.participant_of(peer) else { return };
+        let fill = |(mid, track): &(String, Option<TrackId>)| {
+            Some(SlotFill { mid: Mid::new(mid)?, track: track.and_then(|track| self.track_of(track)) })
+        };
+        let slots = slots.iter().filter_map(fill).collect();
+        effects.send(id, ServerMessage::Slots { slots });
+    }
+
+    pub(crate) fn on_speaking(&mut self, peers: &[PeerId], effects: &mut Effects) {
+        let participants = peers.iter().filter_map(|peer| self.participant_of(*peer)).collect();
+        self.tell_all(&ServerMessage::Speaking { participants }, effects);
+    }
+
+    // ---- small things ----
+
+    fn track_of(&self, track: TrackId) -> Option<TrackOf> {
+        let participant = self.participant_of(track.peer)?;
+        Some(TrackOf { participant, source: offer::source_of(track.kind)? })
+    }
+
+    fn participant_of(&self, peer: PeerId) -> Option<ParticipantId> {
+        self.seats.iter().find(|seat| seat.peer == Some(peer)).map(|seat| seat.shown.id)
+    }
+
+    /// Tells everyone when what is to be seen of someone's connection has changed.
+    fn refresh(&mut self, now: Instant, id: ParticipantId, effects: &mut Effects) {
+        let Some(seat) = self.seat_mut(id) else { return };
+        let link = seat.presence.link(now);
+        if seat.shown.link == link {
+            return;
+        }
+        seat.shown.link = link;
+        let participant = seat.shown.clone();
+        self.tell_all(&ServerMessage::Changed { participant }, effects);
+    }
+
+    fn tell_all(&self, message: &ServerMessage, effects: &mut Effects) {
+        for id in self.participants() {
+            effects.send(id, message.clone());
+        }
+    }
+
+    fn tell_others(&self, except: ParticipantId, message: &ServerMessage, effects: &mut Effects) {
+        for id in self.participants().filter(|id| *id != except) {
+            effects.send(id, message.clone());
+        }
+    }
+
+    fn seat(&self, id: ParticipantId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.shown.id == id)
+    }
+
+    fn seat_mut(&mut self, id: ParticipantId) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.shown.id == id)
+    }
+}
+
+struct OfferBody {
+    offer: u32,
+    sdp: String,
+    sends: Vec<Send>,
+    receives: Vec<Receive>,
+    fresh: bool,
+}
