@@ -23,7 +23,7 @@ export default ts.config(
       "no-console": "error",
       eqeqeq: "error",
       "no-restricted-globals": ["error", "name", "event", "status", "parent"],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
     },
   },
   {

@@ -1,7 +1,7 @@
 // Writes a Brotli and a gzip copy beside every built file that gains by it, so that the server only picks
 // one and never compresses while someone waits.
-import { readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
@@ -9,6 +9,9 @@ const COMPRESSIBLE = /\.(html|js|css|svg|json|txt|wasm|webmanifest)$/;
 
 /** A copy that saves less than this is not worth another file in the binary. */
 const MINIMUM_GAIN = 0.95;
+
+/** Where the build leaves the list of its files for `budget.js`, which no visitor needs. */
+export const MANIFEST = join(import.meta.dirname, "../node_modules/.cache/incamera/manifest.json");
 
 /** @param {string} folder @returns {Promise<string[]>} */
 async function filesBelow(folder) {
@@ -40,8 +43,8 @@ export function compressed() {
       outDir = config.build.outDir;
     },
     async closeBundle() {
-      // The list of files is for our own budget check and no visitor's business.
-      await rename(join(outDir, "manifest.json"), join(outDir, "..", "node_modules", ".incamera-manifest.json"));
+      await mkdir(dirname(MANIFEST), { recursive: true });
+      await rename(join(outDir, "manifest.json"), MANIFEST);
       const files = await filesBelow(outDir);
       await Promise.all(files.filter((path) => COMPRESSIBLE.test(path)).map(compressBeside));
     },

@@ -31,6 +31,9 @@ const UNNOTICED_MS = 3_000;
 const VIDEO_SLOTS = 9;
 const VIDEO_SLOTS_ON_PHONES = 6;
 
+/** What a new place watches before it is told. */
+const NOTHING = "[]";
+
 /** Refusals that mean "not now" rather than "no". */
 const PASSING: readonly Refusal[] = ["grantInvalid", "resumeUnknown", "closing", "tooFast"];
 
@@ -47,7 +50,7 @@ export class Live {
   #resume: string | undefined;
   #published = "";
   #tiles: readonly Tile[] = [];
-  #watched = "";
+  #watched = NOTHING;
   /** The number of the frame that carried the last offer, to recognise its refusal. */
   #offerSeq = 0;
   #brokenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -129,7 +132,7 @@ export class Live {
     this.#backoff.reset();
     this.#resume = entered.resume;
     this.#published = "";
-    this.#watched = "";
+    this.#watched = NOTHING;
     this.#apply({ type: "entered", you: entered.you, participants: entered.participants });
     this.#connect();
     this.#onDevices(this.#options.devices.state);
@@ -265,8 +268,9 @@ export class Live {
   #apply(event: RoomEvent): void {
     const room = reduce(this.#view.room, event);
     if (room === this.#view.room) return;
-    this.#show({ ...this.#view, room });
+    // Whoever is told of the end gives the devices back; by then nothing here may listen to them any more.
     if (room.ending) this.#end();
+    this.#show({ ...this.#view, room });
   }
 
   #end(): void {

@@ -1,0 +1,102 @@
+// The protocol's golden files, read by the Rust crate and here: whatever the server may say, the client has
+// an answer to, and whatever the client may say is in the list.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import type { ClientMessage, Opened, Opening, ServerMessage } from "../src/protocol";
+import { reduce } from "../src/room/reduce";
+import { initialRoom } from "../src/room/state";
+
+const folder = join(import.meta.dirname, "../../crates/protocol/golden");
+const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+
+type Kind = "string" | "number" | "boolean" | "object" | "array";
+/** Fields of a message; a question mark ends the name of one that may be absent. */
+type Shape = Readonly<Record<string, Kind>>;
+type Table<Message extends { type: string }> = Readonly<Record<Message["type"], Shape>>;
+
+// One row for each message. A message that Rust adds is missing here, and the compiler says so.
+const server: Table<ServerMessage> = {
+  answer: { offer: "number", sdp: "string" },
+  joined: { participant: "object" },
+  changed: { participant: "object" },
+  left: { participant: "string" },
+  slots: { slots: "array" },
+  speaking: { participants: "array" },
+  sealed: { from: "string", sealed: "object" },
+  refused: { refusal: "string", "about?": "number" },
+  closing: { reason: "string" },
+  pong: {},
+};
+const client: Table<ClientMessage> = {
+  offer: { offer: "number", sdp: "string", sends: "array", receives: "array", fresh: "boolean" },
+  publish: { microphone: "boolean", camera: "boolean", layers: "array" },
+  watch: { tiles: "array" },
+  seal: { sealed: "object" },
+  ping: {},
+  leave: {},
+};
+const opening: Table<Opening> = {
+  enter: { version: "number", grant: "string", "name?": "string", "replaces?": "string" },
+  resume: { version: "number", token: "string", ack: "number" },
+};
+const opened: Table<Opened> = {
+  entered: { version: "number", you: "string", resume: "string", resumeWithinMs: "number", participants: "array" },
+  resumed: { ack: "number" },
+  refused: { refusal: "string" },
+};
+const tables: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+  ServerMessage: server,
+  ClientMessage: client,
+  Opening: opening,
+  Opened: opened,
+};
+
+/** A value as JSON has it: an object with fields. */
+function fieldsOf(value: unknown): Record<string, unknown> {
+  expect(value).toBeTypeOf("object");
+  return value as Record<string, unknown>;
+}
+
+function expectShape(value: unknown, shape: Shape): void {
+  const { type: _, ...fields } = fieldsOf(value);
+  const known = Object.entries(shape).map(([name, kind]) => ({
+    name: name.replace("?", ""),
+    optional: name.endsWith("?"),
+    kind,
+  }));
+  for (const { name, optional, kind } of known) {
+    const field = fields[name];
+    if (field === undefined && optional) continue;
+    expect(Array.isArray(field) ? "array" : typeof field, name).toBe(kind);
+  }
+  expect(Object.keys(fields).filter((name) => !known.some((field) => field.name === name))).toEqual([]);
+}
+
+/** A file names the type of its value; a frame carries the message inside. */
+function messageIn(type: string, value: unknown): { type: string; value: unknown } {
+  const framed = /^Frame<(\w+)>$/.exec(type)?.[1];
+  if (framed === undefined) return { type, value };
+  const frame = fieldsOf(value);
+  expect(frame["seq"]).toBeTypeOf("number");
+  expect(frame["ack"]).toBeTypeOf("number");
+  return { type: framed, value: frame["message"] };
+}
+
+describe.runIf(files.length > 0)("golden files", () => {
+  it.each(files.filter((file) => file.endsWith(".json")))("%s", (file) => {
+    const { type, value } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { type: string; value: unknown };
+    const message = messageIn(type, value);
+    const table = tables[message.type];
+    if (!table) return;
+    const shape = table[String(fieldsOf(message.value)["type"])];
+    expect(shape, `a row for ${JSON.stringify(message.value)}`).toBeDefined();
+    expectShape(message.value, shape ?? {});
+    if (message.type === "ServerMessage") {
+      const before = reduce(initialRoom, { type: "entered", you: "0".repeat(16), participants: [] });
+      expect(() => reduce(before, { type: "message", message: message.value as ServerMessage })).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+
+import type { Participant, ServerMessage } from "../protocol";
+import { type RoomEvent, reduce } from "./reduce";
+import { type RoomState, cameraSlot, initialRoom, others, ourselves } from "./state";
+
+const person = (id: string, number: number, more: Partial<Participant> = {}): Participant => ({
+  id,
+  number,
+  microphone: false,
+  camera: false,
+  link: "connected",
+  ...more,
+});
+
+const anna = person("a", 1, { name: "Anna" });
+const ben = person("b", 2, { camera: true });
+const cleo = person("c", 3);
+
+/** A transcript: what happened, one after the other. */
+function after(...events: RoomEvent[]): RoomState {
+  return events.reduce(reduce, initialRoom);
+}
+
+const said = (message: ServerMessage): RoomEvent => ({ type: "message", message });
+const entered: RoomEvent = { type: "entered", you: "a", participants: [anna, ben] };
+
+describe("reduce", () => {
+  it("knows who is here and who we are", () => {
+    const room = after(entered, said({ type: "joined", participant: cleo }));
+    expect(ourselves(room)).toEqual(anna);
+    expect(others(room)).toEqual([ben, cleo]);
+  });
+
+  it("keeps people in the order of their numbers, however news arrives", () => {
+    const room = after({ type: "entered", you: "a", participants: [cleo, anna] }, said({ type: "joined", participant: ben }));
+    expect(room.participants.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    const muted = reduce(room, said({ type: "changed", participant: { ...anna, microphone: true } }));
+    expect(muted.participants.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect(muted.participants[0]?.microphone).toBe(true);
+  });
+
+  it("fills, exchanges and empties slots", () => {
+    const camera = { participant: "b", source: "camera" } as const;
+    let room = after(entered, said({ type: "slots", slots: [{ mid: "12", track: camera }] }));
+    expect(cameraSlot(room, "b")).toBe("12");
+    room = reduce(room, said({ type: "slots", slots: [{ mid: "12", track: { ...camera, participant: "c" } }] }));
+    expect(cameraSlot(room, "b")).toBeUndefined();
+    expect(cameraSlot(room, "c")).toBe("12");
+    room = reduce(room, said({ type: "slots", slots: [{ mid: "12" }] }));
+    expect(room.slots.size).toBe(0);
+  });
+
+  it("does not show a voice as a picture", () => {
+    const room = after(entered, said({ type: "slots", slots: [{ mid: "2", track: { participant: "b", source: "microphone" } }] }));
+    expect(cameraSlot(room, "b")).toBeUndefined();
+  });
+
+  it("forgets the slots and the speech of those who leave", () => {
+    const room = after(
+      entered,
+      said({ type: "slots", slots: [{ mid: "12", track: { participant: "b", source: "camera" } }] }),
+      said({ type: "speaking", participants: ["b", "a"] }),
+      said({ type: "left", participant: "b" }),
+    );
+    expect(others(room)).toEqual([]);
+    expect(room.slots.size).toBe(0);
+    expect(room.speaking).toEqual(["a"]);
+  });
+
+  it("speaks of a broken socket only while it is broken", () => {
+    const broken = after(entered, { type: "signalBroken" });
+    expect(broken.signal).toBe("broken");
+    expect(others(broken)).toEqual([ben]);
+    expect(reduce(broken, { type: "resumed" }).signal).toBe("open");
+    // A socket that never let us in has nothing to break.
+    expect(after({ type: "signalBroken" }).signal).toBe("entering");
+  });
+
+  it("returns by itself after a restart, and shows whom it knew until then", () => {
+    const gone = after(
+      entered,
+      said({ type: "slots", slots: [{ mid: "12", track: { participant: "b", source: "camera" } }] }),
+      said({ type: "closing", reason: "restart" }),
+    );
+    expect(gone.signal).toBe("returning");
+    expect(others(gone)).toEqual([ben]);
+    const back = reduce(gone, { type: "entered", you: "x", participants: [person("x", 1)] });
+    expect(back).toMatchObject({ signal: "open", you: "x" });
+    expect(others(back)).toEqual([]);
+    expect(back.slots.size).toBe(0);
+    expect(after(entered, said({ type: "closing", reason: "lost" })).signal).toBe("returning");
+  });
+
+  it("ends for good when replaced, refused or left", () => {
+    const replaced = after(entered, said({ type: "closing", reason: "replaced" }));
+    expect(replaced.ending).toEqual({ type: "replaced" });
+    expect(reduce(replaced, entered)).toBe(replaced);
+    expect(after({ type: "refused", refusal: "roomFull" }).ending).toEqual({ type: "refused", refusal: "roomFull" });
+    expect(after(entered, { type: "left" }).ending).toEqual({ type: "left" });
+  });
+
+  it("leaves the room alone for what is the connection's business", () => {
+    const room = after(entered);
+    for (const message of [
+      { type: "answer", offer: 1, sdp: "" },
+      { type: "refused", refusal: "malformed" },
+      { type: "pong" },
+    ] satisfies ServerMessage[]) {
+      expect(reduce(room, said(message))).toBe(room);
+    }
+  });
+
+  it("survives a message that it does not know", () => {
+    const room = after(entered);
+    expect(reduce(room, said({ type: "weather" } as unknown as ServerMessage))).toBe(room);
+  });
+});
