@@ -4,18 +4,19 @@
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";
+import { note } from "../harness/figures.ts";
 import { ANNA, BEN, journey, type InChromium } from "../harness/journey.ts";
 import type { Person } from "../harness/person.ts";
 
-/** Presses the device and reads what the page then says about it; the button itself must not claim to be on. */
-async function pressesInVain(person: Person, device: string): Promise<string> {
+/** Presses the device and waits for the words that the page then says about it; the button must not claim to be on. */
+async function pressesInVain(person: Person, device: string, words: RegExp): Promise<string> {
   const before = await person.pageText();
   await person.tab.press("button", device);
   let said = "";
   await eventually(`the page says why there is no ${device}`, async () => {
     const text = await person.pageText();
     said = text.split("\n").filter((line) => !before.includes(line)).join(" ").trim();
-    return said.length > 20 ? true : `only "${said}"`;
+    return words.test(said) && said.includes(device) ? true : `only "${said}"`;
   }, { within: 10_000 });
   expect(await person.tab.pressed(device)).toBe(false);
   return said;
@@ -35,12 +36,8 @@ for (const [title, options, words] of CASES) {
 
     const anna = await here.chromium(ANNA, options);
     await anna.opens(link);
-    const camera = await pressesInVain(anna, anna.words.camera);
-    expect(camera).toMatch(words);
-    expect(camera).toMatch(/Kamera/);
-    const microphone = await pressesInVain(anna, anna.words.microphone);
-    expect(microphone).toMatch(words);
-    expect(microphone).toMatch(/Mikrofon/);
+    note("camera", await pressesInVain(anna, anna.words.camera, words));
+    note("microphone", await pressesInVain(anna, anna.words.microphone, words));
 
     await anna.joins({});
     await anna.sees(ben);

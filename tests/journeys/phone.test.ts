@@ -10,19 +10,24 @@ import { allMeet } from "../harness/person.ts";
 async function fits(tab: ChromiumTab, where: string): Promise<void> {
   const { wide, small, screen } = await tab.evaluate(() => {
     const shown = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    // What a thumb hits: a tick box is pressed by its label as well.
+    const target = (control: HTMLElement): DOMRect => {
+      const label = control instanceof HTMLInputElement && /checkbox|radio/.test(control.type) ? control.closest("label") : null;
+      return (label ?? control).getBoundingClientRect();
+    };
     const controls = [...document.querySelectorAll<HTMLElement>("button, input:not([type=hidden]), select, a[href], summary")].filter(shown);
     return {
       wide: document.documentElement.scrollWidth,
       screen: window.innerWidth,
       small: controls
         .filter((control) => {
-          const { width, height } = control.getBoundingClientRect();
+          const { width, height } = target(control);
           // A link within a sentence is as high as its line (WCAG 2.5.8 excepts it); a skip link shows only with focus.
           const inline = control.tagName === "A" && getComputedStyle(control).display === "inline";
           return !inline && width > 1 && (width < 44 || height < 44);
         })
         .map((control) => {
-          const { width, height } = control.getBoundingClientRect();
+          const { width, height } = target(control);
           return `${control.tagName} "${control.innerText || control.getAttribute("aria-label") || ""}" ${Math.round(width)}x${Math.round(height)}`;
         }),
     };
