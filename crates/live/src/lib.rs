@@ -1,12 +1,60 @@
 //! Rooms in progress: gives the two pure crates, `rooms` and `media`, a body of sockets, threads and
 //! mailboxes. Knows neither HTTP nor the disk: it is handed streams of frames and a secret.
 
+mod addresses;
+mod control;
+mod counters;
+mod grant;
+mod keys;
+mod meeting;
+mod outbox;
+mod pace;
+mod signal;
+mod socket;
+mod worker;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use futures_util::{Sink, Stream};
+use incamera_media::Certificate;
 use incamera_protocol::{MeetingId, Refusal};
+use tokio::sync::mpsc;
+use tokio::task::{self, JoinHandle as TaskHandle};
+use tokio::time::sleep;
+
+use crate::control::{Control, Message};
+use crate::grant::Grant;
+use crate::keys::Purpose;
+use crate::socket::Socket;
+use crate::worker::Running;
+
+pub use counters::Counters;
+
+/// Events of the media worker that may wait for control.
+const EVENTS: usize = 1024;
+
+/// How long sockets have to carry the last words.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Codes with which a signalling socket is closed (RFC 6455 section 7.4.1 and the registry behind it; 4000
+/// and above are ours).
+mod close {
+    /// The client left.
+    pub(crate) const NORMAL: u16 = 1000;
+    /// The page goes away; sent by browsers.
+    pub(crate) const GOING_AWAY: u16 = 1001;
+    /// The server stops and may be back soon.
+    pub(crate) const RESTART: u16 = 1012;
+    /// The socket was too slow; resume.
+    pub(crate) const TRY_AGAIN: u16 = 1013;
+    /// The opening was refused; the frame before says why.
+    pub(crate) const REFUSED: u16 = 4000;
+}
 
 /// What rooms in progress need to start.
 #[derive(Clone)]
@@ -36,61 +84,155 @@ pub enum Error {
     /// The media thread could not be made.
     #[error("cannot start the media thread: {0}")]
     Thread(std::io::Error),
+    /// The certificate for media could not be made.
+    #[error("cannot make a certificate for media")]
+    Certificate,
 }
 
 /// Rooms in progress, running.
-pub struct Live {}
+pub struct Live {
+    door: Door,
+    candidates: Vec<SocketAddr>,
+    control: TaskHandle<()>,
+    thread: JoinHandle<()>,
+}
 
 impl Live {
     /// Opens the media port and starts the media thread and the control task.
-    pub async fn start(_settings: Settings) -> Result<Live, Error> {
-        Ok(Live {})
+    pub async fn start(settings: Settings) -> Result<Live, Error> {
+        let bind = |address: &SocketAddr| {
+            Socket::bind(*address).map_err(|cause| Error::MediaPort { address: *address, cause })
+        };
+        let sockets = settings.media_listen.iter().map(bind).collect::<Result<Vec<_>, _>>()?;
+        let bound: Vec<_> = sockets.iter().map(Socket::local).collect();
+        let interfaces = addresses::of_interfaces();
+        let candidates = addresses::candidates(&bound, &settings.media_announce, &interfaces);
+        if candidates.is_empty() {
+            return Err(Error::NoAddress);
+        }
+        let certificate = Certificate::generate().ok_or(Error::Certificate)?;
+        let counters = Arc::<Counters>::default();
+        let (events, event_queue) = mpsc::channel(EVENTS);
+        let media = incamera_media::Settings { certificate, candidates: candidates.clone(), interfaces };
+        let Running { handle, alive, thread } =
+            worker::start(media, sockets, events, Arc::clone(&counters)).map_err(Error::Thread)?;
+        let (messages, mailbox) = mpsc::channel(control::MAILBOX);
+        let control = Control::new(handle, Arc::clone(&counters));
+        let control = tokio::spawn(control.run(mailbox, event_queue));
+        let keys = Keys {
+            meeting: keys::derive(&settings.secret, Purpose::MeetingCheck),
+            grant: keys::derive(&settings.secret, Purpose::Grant),
+        };
+        let closing = Arc::new(AtomicBool::new(false));
+        let door = Door { messages, alive, counters, keys: Arc::new(keys), closing };
+        Ok(Live { door, candidates, control, thread })
     }
 
     /// A handle for those who open sockets; cheap to clone.
     pub fn door(&self) -> Door {
-        Door {}
+        self.door.clone()
     }
 
     /// The addresses handed out as candidates, first the preferred one.
     pub fn media_addresses(&self) -> Vec<SocketAddr> {
-        Vec::new()
+        self.candidates.clone()
     }
 
-    /// Says good-bye to everyone, gives their sockets a moment to hear it, and stops.
-    pub async fn close(self) {}
+    /// Says good-bye to everyone, gives their sockets a moment to hear it, and stops. Sockets that are still
+    /// open when the process ends are closed by the system.
+    pub async fn close(self) {
+        let Live { door, control, thread, .. } = self;
+        door.closing.store(true, Ordering::Relaxed);
+        door.tell(Message::Close).await;
+        if control.await.is_err() {
+            tracing::error!("the control task was ended by a bug");
+        }
+        let counters = door.counters();
+        for _ in 0..LAST_WORDS.as_millis() / 20 {
+            if counters.sockets.load(Ordering::Relaxed) == 0 {
+                break;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        // The thread ends with control, which held the only way to it.
+        if !matches!(task::spawn_blocking(move || thread.join()).await, Ok(Ok(()))) {
+            tracing::error!("the media thread was ended by a bug");
+        }
+    }
+}
+
+struct Keys {
+    meeting: hmac::Key,
+    grant: hmac::Key,
 }
 
 /// The way into rooms.
 #[derive(Clone)]
-pub struct Door {}
+pub struct Door {
+    messages: mpsc::Sender<Message>,
+    alive: Arc<AtomicBool>,
+    counters: Arc<Counters>,
+    keys: Arc<Keys>,
+    closing: Arc<AtomicBool>,
+}
 
 impl Door {
     /// A meeting that did not exist before.
     pub fn new_meeting(&self) -> MeetingId {
-        MeetingId::from_symbols([0; 15])
+        meeting::new(&self.keys.meeting)
     }
 
     /// The ticket into a meeting, for the first frame on the signalling socket.
-    pub fn grant(&self, _meeting: &MeetingId) -> Result<String, Refusal> {
-        Ok(String::new())
+    pub fn grant(&self, meeting: &MeetingId) -> Result<String, Refusal> {
+        if self.closing.load(Ordering::Relaxed) {
+            return Err(Refusal::Closing);
+        }
+        if !meeting::is_ours(&self.keys.meeting, meeting) {
+            return Err(Refusal::MeetingUnknown);
+        }
+        Ok(Grant::new(meeting.clone()).sign(&self.keys.grant))
     }
 
     /// Carries one signalling socket from its first frame to its end.
-    pub async fn attend<S, E>(&self, _socket: S)
+    pub async fn attend<S, E>(&self, socket: S)
     where
         S: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Unpin + Send,
     {
+        let _counted = Counted::new(&self.counters);
+        signal::attend(self, socket).await;
     }
 
     /// Whether new participants can be served: the media thread lives and the server is not closing.
     pub fn ready(&self) -> bool {
-        true
+        self.alive.load(Ordering::Relaxed)
+            && !self.messages.is_closed()
+            && !self.closing.load(Ordering::Relaxed)
     }
 
     /// What is counted.
     pub fn counters(&self) -> Arc<Counters> {
-        Arc::default()
+        Arc::clone(&self.counters)
+    }
+
+    /// Waits while control's mailbox is full. When control has ended there is nothing left to tell it.
+    async fn tell(&self, message: Message) {
+        _ = self.messages.send(message).await;
+    }
+}
+
+/// Counts a socket while it is open, also when its task is dropped half-way.
+struct Counted(Arc<Counters>);
+
+impl Counted {
+    fn new(counters: &Arc<Counters>) -> Self {
+        counters.sockets.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(counters))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.sockets.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -112,27 +254,4 @@ pub enum Outgoing {
     Text(String),
     /// The end, with a code of RFC 6455 section 7.4.
     Close(u16),
-}
-
-/// Figures for the metrics listener; each field is one time series. Nothing here names a person.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Rooms with someone in them, now.
-    pub rooms: AtomicU64,
-    /// Participants in rooms, now.
-    pub participants: AtomicU64,
-    /// Signalling sockets open, now.
-    pub sockets: AtomicU64,
-    /// Signalling frames refused since start.
-    pub frames_refused: AtomicU64,
-    /// Datagrams received since start.
-    pub datagrams_received: AtomicU64,
-    /// Datagrams sent since start.
-    pub datagrams_sent: AtomicU64,
-    /// Datagrams dropped since start because they belonged to no peer.
-    pub datagrams_unknown: AtomicU64,
-    /// RTP packets forwarded to viewers since start.
-    pub packets_forwarded: AtomicU64,
-    /// Peers ended by a bug since start.
-    pub peers_panicked: AtomicU64,
 }

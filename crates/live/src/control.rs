@@ -1,0 +1,338 @@
+//! Runs the `Hall` and carries out its outputs: the one task that knows every room.
+//!
+//! It also knows the places of clients: which token takes up which place again, what was said to each
+//! client and not acknowledged, and the socket that it has at the moment.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use incamera_media::Event;
+use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, ServerMessage};
+use incamera_protocol::{MeetingId, PROTOCOL_VERSION, ParticipantId, Refusal, ResumeToken};
+use incamera_rooms::{Entrance, GONE_AFTER, Hall, Input, Output};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep_until;
+
+use crate::counters::Counters;
+use crate::keys;
+use crate::outbox::{self, Outbox};
+use crate::worker::WorkerHandle;
+use crate::{Outgoing, close};
+
+/// Frames that may wait for one slow socket: all that an outbox may hold to be said again, and some more. A
+/// socket that falls behind further is closed; its client resumes and is told again what it missed.
+pub(crate) const FRAMES_PER_SOCKET: usize = outbox::MOST + 256;
+
+/// Messages that may wait for control; senders wait beyond this.
+pub(crate) const MAILBOX: usize = 1024;
+
+/// Tells one socket of a client from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SocketId(u64);
+
+/// What sockets and workers tell control.
+pub(crate) enum Message {
+    Enter {
+        room: MeetingId,
+        name: Option<String>,
+        replaces: Option<ResumeToken>,
+        frames: mpsc::Sender<Outgoing>,
+        reply: oneshot::Sender<Result<Admission, Refusal>>,
+    },
+    Resume {
+        token: ResumeToken,
+        ack: u32,
+        frames: mpsc::Sender<Outgoing>,
+        reply: oneshot::Sender<Result<Admission, Refusal>>,
+    },
+    Frame(Admission, Received),
+    Lost {
+        admission: Admission,
+        goodbye: bool,
+    },
+    Close,
+}
+
+/// A socket that belongs to a participant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Admission {
+    participant: ParticipantId,
+    socket: SocketId,
+}
+
+/// A frame as it was understood.
+#[derive(Debug)]
+pub(crate) enum Received {
+    Message(Frame<ClientMessage>),
+    /// It was not understood. The numbers are there where they could be read.
+    Refused {
+        refusal: Refusal,
+        numbers: Option<(u32, u32)>,
+    },
+}
+
+/// What is known of one client.
+struct Place {
+    token: ResumeToken,
+    outbox: Outbox,
+    /// The highest number received from the client.
+    received: u32,
+    socket: Option<(SocketId, mpsc::Sender<Outgoing>)>,
+}
+
+pub(crate) struct Control {
+    hall: Hall,
+    places: HashMap<ParticipantId, Place>,
+    tokens: HashMap<ResumeToken, ParticipantId>,
+    next_socket: u64,
+    worker: WorkerHandle,
+    counters: Arc<Counters>,
+}
+
+impl Control {
+    pub(crate) fn new(worker: WorkerHandle, counters: Arc<Counters>) -> Self {
+        Self {
+            hall: Hall::new(),
+            places: HashMap::new(),
+            tokens: HashMap::new(),
+            next_socket: 0,
+            worker,
+            counters,
+        }
+    }
+
+    /// Runs until told to close, or until nobody can tell it anything any more.
+    pub(crate) async fn run(
+        mut self,
+        mut messages: mpsc::Receiver<Message>,
+        mut events: mpsc::Receiver<Event>,
+    ) {
+        loop {
+            let deadline = self.hall.poll_timeout(Instant::now());
+            let timeout = async {
+                match deadline {
+                    Some(at) => sleep_until(at.into()).await,
+                    None => pending().await,
+                }
+            };
+            let now = tokio::select! {
+                message = messages.recv() => {
+                    let now = Instant::now();
+                    match message {
+                        Some(Message::Close) | None => {
+                            self.hall.handle(now, Input::Close);
+                            self.perform().await;
+                            return;
+                        }
+                        Some(message) => self.on_message(now, message),
+                    }
+                    now
+                }
+                Some(event) = events.recv() => {
+                    let now = Instant::now();
+                    self.hall.handle(now, Input::Media(event));
+                    now
+                }
+                () = timeout => Instant::now(),
+            };
+            self.hall.handle(now, Input::Timeout);
+            self.perform().await;
+            let (rooms, participants) = self.hall.census();
+            self.counters.rooms.store(rooms as u64, Ordering::Relaxed);
+            self.counters.participants.store(participants as u64, Ordering::Relaxed);
+        }
+    }
+
+    fn on_message(&mut self, now: Instant, message: Message) {
+        match message {
+            Message::Enter { room, name, replaces, frames, reply } => {
+                // A client that has gone meanwhile is noticed by its socket.
+                _ = reply.send(self.enter(now, room, name, replaces, frames));
+            }
+            Message::Resume { token, ack, frames, reply } => {
+                _ = reply.send(self.resume(now, token, ack, frames));
+            }
+            Message::Frame(admission, received) => self.on_frame(now, admission, received),
+            Message::Lost { admission, goodbye } => {
+                let Some(place) = self.place_of(admission) else { return };
+                place.socket = None;
+                let participant = admission.participant;
+                self.hall.handle(now, Input::SocketLost { participant, goodbye });
+            }
+            Message::Close => {}
+        }
+    }
+
+    // ---- sockets come and go ----
+
+    fn enter(
+        &mut self,
+        now: Instant,
+        room: MeetingId,
+        name: Option<String>,
+        replaces: Option<ResumeToken>,
+        frames: mpsc::Sender<Outgoing>,
+    ) -> Result<Admission, Refusal> {
+        let replaces = replaces
+            .and_then(|token| self.tokens.get(&token).copied())
+            .filter(|participant| self.hall.room_of(*participant) == Some(&room));
+        let participant = ParticipantId(u64::from_be_bytes(keys::random()));
+        let welcome = self.hall.enter(now, &Entrance { room, participant, name, replaces })?;
+        if let Some(before) = self.forget(welcome.you) {
+            dismiss(before, Some(ClosingReason::Replaced));
+        }
+        let token = ResumeToken(u128::from_be_bytes(keys::random()));
+        let socket = self.new_socket();
+        let opened = Opened::Entered {
+            version: PROTOCOL_VERSION,
+            you: welcome.you,
+            resume: token,
+            resume_within_ms: u32::try_from(GONE_AFTER.as_millis()).unwrap_or(u32::MAX),
+            participants: welcome.participants,
+        };
+        say(&frames, &opened);
+        self.tokens.insert(token, welcome.you);
+        let place = Place { token, outbox: Outbox::default(), received: 0, socket: Some((socket, frames)) };
+        self.places.insert(welcome.you, place);
+        Ok(Admission { participant: welcome.you, socket })
+    }
+
+    fn resume(
+        &mut self,
+        now: Instant,
+        token: ResumeToken,
+        ack: u32,
+        frames: mpsc::Sender<Outgoing>,
+    ) -> Result<Admission, Refusal> {
+        let participant = *self.tokens.get(&token).ok_or(Refusal::ResumeUnknown)?;
+        let socket = self.new_socket();
+        let place = self.places.get_mut(&participant).ok_or(Refusal::ResumeUnknown)?;
+        if place.outbox.overflowed() || !place.outbox.reaches(ack) {
+            return Err(Refusal::ResumeUnknown);
+        }
+        place.outbox.acknowledge(ack);
+        say(&frames, &Opened::Resumed { ack: place.received });
+        for frame in place.outbox.again(place.received) {
+            say(&frames, frame);
+        }
+        // The socket before may still look open from here.
+        place.socket = Some((socket, frames));
+        self.hall.handle(now, Input::SocketBack { participant });
+        Ok(Admission { participant, socket })
+    }
+
+    fn new_socket(&mut self) -> SocketId {
+        self.next_socket += 1;
+        SocketId(self.next_socket)
+    }
+
+    fn forget(&mut self, participant: ParticipantId) -> Option<Place> {
+        let place = self.places.remove(&participant)?;
+        self.tokens.remove(&place.token);
+        Some(place)
+    }
+
+    /// The place of a socket, if it still is the socket of that place.
+    fn place_of(&mut self, admission: Admission) -> Option<&mut Place> {
+        self.places
+            .get_mut(&admission.participant)
+            .filter(|place| place.socket.as_ref().is_some_and(|(id, _)| *id == admission.socket))
+    }
+
+    // ---- frames ----
+
+    fn on_frame(&mut self, now: Instant, admission: Admission, received: Received) {
+        let from = admission.participant;
+        if matches!(received, Received::Refused { .. }) {
+            self.counters.frames_refused.fetch_add(1, Ordering::Relaxed);
+        }
+        let Some(place) = self.place_of(admission) else { return };
+        match received {
+            Received::Message(Frame { seq, ack, message }) => {
+                place.outbox.acknowledge(ack);
+                if message == (ClientMessage::Ping {}) {
+                    return place.say_unnumbered(ServerMessage::Pong {});
+                }
+                // A frame that was repeated after a resume may have come before.
+                if seq > place.received {
+                    place.received = seq;
+                    self.hall.handle(now, Input::Message { from, seq, message });
+                }
+            }
+            Received::Refused { refusal, numbers } => {
+                if let Some((seq, ack)) = numbers {
+                    place.outbox.acknowledge(ack);
+                    place.received = place.received.max(seq);
+                }
+                place.say_unnumbered(ServerMessage::Refused { refusal, about: numbers.map(|(seq, _)| seq) });
+            }
+        }
+    }
+
+    async fn perform(&mut self) {
+        loop {
+            let outputs = self.hall.take_outputs();
+            if outputs.is_empty() {
+                return;
+            }
+            for output in outputs {
+                match output {
+                    Output::Send { to, message } => self.send(to, message),
+                    Output::Ended { participant, reason } => {
+                        if let Some(place) = self.forget(participant) {
+                            dismiss(place, reason);
+                        }
+                    }
+                    Output::Media(command) => self.worker.tell(command).await,
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, to: ParticipantId, message: ServerMessage) {
+        let Some(place) = self.places.get_mut(&to) else { return };
+        if !place.say(message) {
+            // Without its sender the socket closes; the client resumes.
+            place.socket = None;
+            self.hall.handle(Instant::now(), Input::SocketLost { participant: to, goodbye: false });
+        }
+    }
+}
+
+impl Place {
+    /// False if the socket is too slow to be told anything more.
+    fn say(&mut self, message: ServerMessage) -> bool {
+        let frame = self.outbox.push(message, self.received);
+        self.socket.as_ref().is_none_or(|(_, frames)| say(frames, frame))
+    }
+
+    /// What need not be said again, or must not pile up.
+    fn say_unnumbered(&self, message: ServerMessage) {
+        if let Some((_, frames)) = &self.socket {
+            say(frames, &Frame { seq: 0, ack: self.received, message });
+        }
+    }
+}
+
+/// Puts a text into a socket's queue; false if there is no room.
+fn say<T: serde::Serialize>(frames: &mpsc::Sender<Outgoing>, text: &T) -> bool {
+    let text = serde_json::to_string(text).expect("a message is plain data");
+    frames.try_send(Outgoing::Text(text)).is_ok()
+}
+
+/// Says good-bye to a client whose place is gone.
+fn dismiss(place: Place, reason: Option<ClosingReason>) {
+    if let Some(reason) = reason {
+        place.say_unnumbered(ServerMessage::Closing { reason });
+    }
+    let code = match reason {
+        Some(ClosingReason::Restart) => close::RESTART,
+        Some(ClosingReason::Replaced | ClosingReason::Lost) | None => close::NORMAL,
+    };
+    if let Some((_, frames)) = place.socket {
+        _ = frames.try_send(Outgoing::Close(code));
+    }
+}

@@ -1,0 +1,83 @@
+//! The ticket with which a participant arrives: made by the HTTP side once it has decided to let someone
+//! in, checked by the signalling side, which then has nothing to look up.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use incamera_protocol::{MeetingId, Refusal};
+use serde::{Deserialize, Serialize};
+
+/// Long enough for a slow phone to open a socket after the page was told to enter.
+const VALID_FOR: Duration = Duration::from_secs(60);
+
+/// The longest text that is looked at.
+const MAX_TEXT: usize = 512;
+
+/// What a ticket says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Grant {
+    pub(crate) room: MeetingId,
+    /// Seconds since 1970.
+    pub(crate) expires: u64,
+}
+
+impl Grant {
+    pub(crate) fn new(room: MeetingId) -> Self {
+        Self { room, expires: seconds_now() + VALID_FOR.as_secs() }
+    }
+
+    pub(crate) fn sign(&self, key: &hmac::Key) -> String {
+        let body = serde_json::to_vec(self).expect("a grant is plain data");
+        let tag = hmac::sign(key, &body);
+        format!("{}.{}", BASE64.encode(&body), BASE64.encode(tag.as_ref()))
+    }
+
+    /// Reads a ticket, if it is ours and still valid.
+    pub(crate) fn check(key: &hmac::Key, text: &str) -> Result<Self, Refusal> {
+        Self::read(key, text).filter(|grant| grant.expires > seconds_now()).ok_or(Refusal::GrantInvalid)
+    }
+
+    fn read(key: &hmac::Key, text: &str) -> Option<Self> {
+        let (body, tag) = Some(text).filter(|text| text.len() <= MAX_TEXT)?.split_once('.')?;
+        let (body, tag) = (BASE64.decode(body).ok()?, BASE64.decode(tag).ok()?);
+        hmac::verify(key, &body, &tag).ok()?;
+        serde_json::from_slice(&body).ok()
+    }
+}
+
+fn seconds_now() -> u64 {
+    // A clock before 1970 makes every ticket valid for a minute counted from 0: harmless.
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{Purpose, derive};
+
+    #[test]
+    fn a_ticket_is_true_whole_and_fresh_or_refused() {
+        let key = derive(&[1; 32], Purpose::Grant);
+        let room: MeetingId = "k3m9x0qw7rv2h8d".parse().expect("fifteen symbols");
+        let grant = Grant::new(room.clone());
+        let text = grant.sign(&key);
+        assert_eq!(Grant::check(&key, &text), Ok(grant));
+        let refused = Err(Refusal::GrantInvalid);
+        assert_eq!(Grant::check(&derive(&[2; 32], Purpose::Grant), &text), refused);
+        let old = Grant { room, expires: seconds_now() };
+        assert_eq!(Grant::check(&key, &old.sign(&key)), refused);
+        for place in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(bytes).expect("ASCII");
+            assert_eq!(Grant::check(&key, &changed), refused, "changed at {place}");
+            assert_eq!(Grant::check(&key, &text[..place]), refused, "cut at {place}");
+        }
+        for wrong in ["", ".", "..", "e30.e30", &"A".repeat(100_000)] {
+            assert_eq!(Grant::check(&key, wrong), refused);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! One `Sfu` on one thread, beside its sockets.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use incamera_media::{Command, Datagram, Event, Settings, Sfu};
+use mio::{Events, Interest, Poll, Token, Waker};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
+
+use crate::counters::Counters;
+use crate::socket::Socket;
+
+/// Commands that may wait. Control waits for room beyond this.
+const COMMANDS: usize = 1024;
+
+/// Batches read from one socket before commands and timers get their turn.
+const BATCHES_PER_TURN: usize = 16;
+
+/// Commands carried out before the sockets get their turn.
+const COMMANDS_PER_TURN: usize = 256;
+
+/// How soon events are offered again to a control task that had no room for them.
+const RETRY_EVENTS: Duration = Duration::from_millis(5);
+
+const WAKE: Token = Token(usize::MAX);
+
+/// The way to a worker.
+#[derive(Clone)]
+pub(crate) struct WorkerHandle {
+    // Dropped in this order: a worker that is woken by the last handle finds the mailbox closed.
+    commands: mpsc::Sender<Command>,
+    waker: Alarm,
+}
+
+/// Wakes the worker when asked, and when dropped.
+#[derive(Clone)]
+struct Alarm(Arc<Waker>);
+
+impl Alarm {
+    fn ring(&self) {
+        // A worker that cannot be woken has ended.
+        _ = self.0.wake();
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.ring();
+    }
+}
+
+impl WorkerHandle {
+    /// Waits while the worker's mailbox is full.
+    pub(crate) async fn tell(&self, command: Command) {
+        if self.commands.send(command).await.is_ok() {
+            self.waker.ring();
+        }
+    }
+}
+
+/// A worker that runs.
+pub(crate) struct Running {
+    pub(crate) handle: WorkerHandle,
+    /// False once the thread has ended.
+    pub(crate) alive: Arc<AtomicBool>,
+    pub(crate) thread: JoinHandle<()>,
+}
+
+/// Starts the thread. It ends when every handle is dropped.
+pub(crate) fn start(
+    settings: Settings,
+    sockets: Vec<Socket>,
+    events: mpsc::Sender<Event>,
+    counters: Arc<Counters>,
+) -> io::Result<Running> {
+    let poll = Poll::new()?;
+    let waker = Alarm(Arc::new(Waker::new(poll.registry(), WAKE)?));
+    let (sender, commands) = mpsc::channel(COMMANDS);
+    let alive = Arc::new(AtomicBool::new(true));
+    let ended = Ended(Arc::clone(&alive));
+    let handle = WorkerHandle { commands: sender, waker };
+    let mut worker = Worker {
+        sfu: Sfu::new(settings),
+        poll,
+        sockets: sockets.into_iter().map(|socket| Port { socket, readable: true }).collect(),
+        commands,
+        events,
+        unsent: VecDeque::new(),
+        counters,
+    };
+    worker.register()?;
+    let thread = std::thread::Builder::new().name("media".to_owned()).spawn(move || {
+        let _ended = ended;
+        worker.run();
+    })?;
+    Ok(Running { handle, alive, thread })
+}
+
+/// Notes the end of the thread, also when it panics.
+struct Ended(Arc<AtomicBool>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+struct Worker {
+    sfu: Sfu,
+    poll: Poll,
+    sockets: Vec<Port>,
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::Sender<Event>,
+    /// Events that control had no room for. They are few, and none may be lost.
+    unsent: VecDeque<Event>,
+    counters: Arc<Counters>,
+}
+
+struct Port {
+    socket: Socket,
+    /// The system tells once that a socket has become readable, and not again before it was read empty.
+    readable: bool,
+}
+
+impl Worker {
+    fn register(&mut self) -> io::Result<()> {
+        for (index, port) in self.sockets.iter_mut().enumerate() {
+            self.poll.registry().register(port.socket.io(), Token(index), Interest::READABLE)?;
+        }
+        Ok(())
+    }
+
+    /// The only loop: receive, handle, drain, send, sleep until the next deadline.
+    fn run(&mut self) {
+        let mut ready = Events::with_capacity(64);
+        loop {
+            if self.poll.poll(&mut ready, self.patience()).is_err() {
+                // Interrupted by a signal.
+                continue;
+            }
+            for event in ready.iter() {
+                if let Some(port) = self.sockets.get_mut(event.token().0) {
+                    port.readable = true;
+                }
+            }
+            if !self.carry_out_commands() {
+                self.flush();
+                return;
+            }
+            self.receive();
+            self.sfu.handle_timeout(Instant::now());
+            self.flush();
+            self.report();
+        }
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        if !self.commands.is_empty() || self.sockets.iter().any(|port| port.readable) {
+            return Some(Duration::ZERO);
+        }
+        let deadline = self.sfu.poll_timeout().map(|at| at.saturating_duration_since(Instant::now()));
+        let retry = (!self.unsent.is_empty()).then_some(RETRY_EVENTS);
+        deadline.into_iter().chain(retry).min()
+    }
+
+    /// False when nobody can send commands any more.
+    fn carry_out_commands(&mut self) -> bool {
+        for _ in 0..COMMANDS_PER_TURN {
+            match self.commands.try_recv() {
+                Ok(command) => self.sfu.handle_command(Instant::now(), command),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+        true
+    }
+
+    fn receive(&mut self) {
+        for index in 0..self.sockets.len() {
+            for _ in 0..BATCHES_PER_TURN {
+                let port = &mut self.sockets[index];
+                if !port.readable {
+                    break;
+                }
+                let now = Instant::now();
+                let (sfu, received) = (&mut self.sfu, &self.counters.datagrams_received);
+                port.readable = port.socket.receive(|source, local, payload| {
+                    received.fetch_add(1, Ordering::Relaxed);
+                    sfu.handle_datagram(now, Datagram { source, local, payload });
+                });
+                self.flush();
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        while let Some(transmit) = self.sfu.poll_transmit() {
+            let family = |port: &&Port| port.socket.local().is_ipv4() == transmit.destination.is_ipv4();
+            let sent = self.sockets.iter().find(family).is_some_and(|port| {
+                port.socket.send(transmit.destination, transmit.source, &transmit.contents)
+            });
+            let counter = if sent { &self.counters.datagrams_sent } else { &self.counters.datagrams_dropped };
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn report(&mut self) {
+        while let Some(event) = self.sfu.poll_event() {
+            self.unsent.push_back(event);
+        }
+        while let Some(event) = self.unsent.pop_front() {
+            match self.events.try_send(event) {
+                Ok(()) => {}
+                Err(TrySendError::Full(event)) => {
+                    self.unsent.push_front(event);
+                    break;
+                }
+                Err(TrySendError::Closed(_)) => self.unsent.clear(),
+            }
+        }
+        let counts = self.sfu.counts();
+        self.counters.datagrams_unknown.store(counts.unknown, Ordering::Relaxed);
+        self.counters.packets_forwarded.store(counts.forwarded, Ordering::Relaxed);
+        self.counters.peers_panicked.store(counts.panicked, Ordering::Relaxed);
+    }
+}
