@@ -28,6 +28,9 @@ export interface LiveView {
 /** A socket that is back within this time was never gone, as far as anyone needs to know. */
 const UNNOTICED_MS = 3_000;
 
+/** A place that was lost sooner than this was never really one: then the next attempt waits longer. */
+const SETTLED_MS = 5_000;
+
 const VIDEO_SLOTS = 9;
 const VIDEO_SLOTS_ON_PHONES = 6;
 
@@ -48,6 +51,7 @@ export class Live {
   #connection: Connection | undefined;
   #recovery: Recovery | undefined;
   #resume: string | undefined;
+  #enteredAt = Number.POSITIVE_INFINITY;
   #published = "";
   #tiles: readonly Tile[] = [];
   #watched = NOTHING;
@@ -123,13 +127,15 @@ export class Live {
   }
 
   #enterLater(): void {
+    if (performance.now() - this.#enteredAt > SETTLED_MS) this.#backoff.reset();
+    this.#enteredAt = Number.POSITIVE_INFINITY;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => void this.#enter(), this.#backoff.next());
   }
 
   #onEntered(entered: Entered): void {
     clearTimeout(this.#brokenTimer);
-    this.#backoff.reset();
+    this.#enteredAt = performance.now();
     this.#resume = entered.resume;
     this.#published = "";
     this.#watched = NOTHING;
