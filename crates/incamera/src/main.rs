@@ -44,7 +44,10 @@ fn run(arguments: Arguments) -> Result<()> {
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
-    runtime.block_on(serve::serve(config)).map_err(|error| match error {
+    let served = runtime.block_on(serve::serve(config));
+    // A thread that is still busy must not keep a program that has said good-bye.
+    runtime.shutdown_background();
+    served.map_err(|error| match error {
         serve::Error::Refused(refused) => refused.into(),
         other => other.into(),
     })

@@ -82,8 +82,8 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     tokio::spawn(figures.accept(metrics_listener));
     drop(pages);
 
-    addresses.print().map_err(|cause| Error::System("cannot write to standard output", cause))?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
+    addresses.print().map_err(|cause| Error::System("cannot write to standard output", cause))?;
 
     signals.wait(certificate.as_ref()).await;
     tracing::info!("stopping; once more to stop at once");

@@ -48,13 +48,13 @@ pub(super) async fn open(
             return Problem::new(rejection.into_response().status(), Refusal::Malformed).into_response();
         }
     };
-    // Compression (RFC 7692) is not offered: a small frame could become a large one, and what is sealed
-    // does not get smaller.
-    upgrade
-        .max_message_size(MOST_BYTES)
-        .max_frame_size(MOST_BYTES)
-        .max_write_buffer_size(MOST_WAITING)
-        .on_upgrade(async move |socket| site.door.attend(Socket::new(socket)).await)
+    bounded(upgrade).on_upgrade(async move |socket| site.door.attend(Socket::new(socket)).await)
+}
+
+/// Bounds frames. Compression (RFC 7692) is not offered: a small frame could become a large one, and what is
+/// sealed does not get smaller.
+fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).max_write_buffer_size(MOST_WAITING)
 }
 
 /// The socket as rooms in progress want it.
@@ -178,5 +178,133 @@ impl Sink<Outgoing> for Socket {
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), axum::Error>> {
         let poll = Pin::new(&mut self.inner).poll_close(cx);
         self.write(cx, poll)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::Router;
+    use axum::routing::get;
+    use futures_util::{SinkExt, StreamExt};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// A server that repeats every text and notes what came.
+    async fn echo() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+        let (noted, notes) = mpsc::unbounded_channel();
+        let open = async move |upgrade: WebSocketUpgrade| {
+            bounded(upgrade).on_upgrade(async move |socket| {
+                let mut socket = Socket::new(socket);
+                while let Some(frame) = socket.next().await {
+                    let _ = noted.send(format!("{frame:.40?}").chars().take(60).collect());
+                    let answer = match frame {
+                        Incoming::Text(text) if text == "end" => Outgoing::Close(4000),
+                        Incoming::Text(text) => Outgoing::Text(text),
+                        _ => continue,
+                    };
+                    let _ = socket.send(answer).await;
+                }
+                let _ = noted.send("end of stream".to_owned());
+            })
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, Router::new().route("/signal", get(open))).await });
+        (address, notes)
+    }
+
+    async fn connect(address: SocketAddr) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.expect("it listens");
+        let head = "GET /signal HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                    sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(stream.read_u8().await.expect("an answer"));
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 101"));
+        stream
+    }
+
+    /// A client's frame, masked with zeros, which leaves the payload as it is.
+    fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
+        let length = u64::try_from(payload.len()).expect("a length").to_be_bytes();
+        let head = [0x80 | opcode, 0x80 | 127].into_iter().chain(length).chain([0; 4]);
+        head.chain(payload.iter().copied()).collect()
+    }
+
+    const TEXT: u8 = 1;
+    const BINARY: u8 = 2;
+    const CLOSE: u8 = 8;
+
+    #[tokio::test]
+    async fn frames_become_what_rooms_understand() {
+        let (address, mut notes) = echo().await;
+        let mut stream = connect(address).await;
+        stream.write_all(&frame(TEXT, b"hello")).await.expect("sent");
+        assert_eq!(notes.recv().await.as_deref(), Some("Text(\"hello\")"));
+        let mut answer = [0; 7];
+        stream.read_exact(&mut answer).await.expect("repeated");
+        assert_eq!(&answer[2..], b"hello");
+        stream.write_all(&frame(BINARY, b"hello")).await.expect("sent");
+        assert_eq!(notes.recv().await.as_deref(), Some("Unreadable"));
+        stream.write_all(&frame(TEXT, b"end")).await.expect("sent");
+        assert_eq!(notes.recv().await.as_deref(), Some("Text(\"end\")"));
+        let mut answer = [0; 4];
+        stream.read_exact(&mut answer).await.expect("closed");
+        assert_eq!(answer, [0x88, 2, 0x0f, 0xa0]);
+    }
+
+    /// What is above the protocol's limit but still readable reaches rooms, who refuse it in words; what is
+    /// larger, or breaks the framing, ends the socket after one note.
+    #[tokio::test]
+    async fn oversized_and_broken_frames_end_in_one_note() {
+        let at_limit = vec![b'x'; MOST_BYTES];
+        let (address, mut notes) = echo().await;
+        let mut stream = connect(address).await;
+        stream.write_all(&frame(TEXT, &at_limit)).await.expect("sent");
+        assert!(notes.recv().await.is_some_and(|note| note.starts_with("Text(\"xxx")));
+
+        let unmasked = vec![0x81, 0x01, b'x'];
+        let endless = frame(TEXT, &[])[..2].iter().copied().chain([0x7f; 8]).chain([0; 4]).collect();
+        for broken in [
+            frame(TEXT, &vec![b'x'; MOST_BYTES + 1]),
+            frame(TEXT, b"\xff\xfe"),
+            frame(3, b""),
+            unmasked,
+            endless,
+        ] {
+            let mut stream = connect(address).await;
+            let _ = stream.write_all(&broken).await;
+            assert_eq!(notes.recv().await.as_deref(), Some("Unreadable"), "{:?}", &broken[..3]);
+            assert_eq!(notes.recv().await.as_deref(), Some("end of stream"));
+        }
+    }
+
+    #[tokio::test]
+    async fn ends_are_told_apart_from_faults() {
+        let (address, mut notes) = echo().await;
+        let mut stream = connect(address).await;
+        stream.write_all(&frame(CLOSE, &[0x03, 0xe8])).await.expect("sent");
+        assert_eq!(notes.recv().await.as_deref(), Some("Closed(Some(1000))"));
+        assert_eq!(notes.recv().await.as_deref(), Some("end of stream"));
+        drop(connect(address).await);
+        assert_eq!(notes.recv().await.as_deref(), Some("end of stream"));
+    }
+
+    /// A quiet client is pinged; one that answers nothing is given up.
+    #[tokio::test(start_paused = true)]
+    async fn quiet_sockets_are_pinged_and_dead_ones_end() {
+        let (address, mut notes) = echo().await;
+        let mut stream = connect(address).await;
+        let mut ping = [0; 2];
+        stream.read_exact(&mut ping).await.expect("a ping");
+        assert_eq!(ping, [0x89, 0]);
+        assert_eq!(notes.recv().await.as_deref(), Some("end of stream"));
     }
 }
