@@ -119,7 +119,8 @@ impl Serialize for ParticipantId {
 impl<'de> Deserialize<'de> for ParticipantId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let valid = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let valid =
+            text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         if !valid {
             return Err(de::Error::custom("a participant is 16 hexadecimal digits"));
         }
@@ -147,7 +148,8 @@ impl Serialize for ResumeToken {
 impl<'de> Deserialize<'de> for ResumeToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let valid = text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let valid =
+            text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         if !valid {
             return Err(de::Error::custom("a resume token is 32 hexadecimal digits"));
         }
@@ -193,10 +195,18 @@ mod tests {
     fn a_meeting_id_reads_what_people_type() {
         let id: MeetingId = "0123456789abcde".parse().expect("fifteen symbols");
         assert_eq!(id.to_string(), "01234-56789-abcde");
-        for typed in ["01234-56789-ABCDE", " o1234 56789 abcde ", "OL234–56789–abcde", "oi23456789ABCDE"] {
+        for typed in ["01234-56789-ABCDE", " o1234 56789 abcde ", "OL234–56789–abcde", "oi23456789ABCDE"]
+        {
             assert_eq!(typed.parse::<MeetingId>(), Ok(id.clone()), "{typed}");
         }
-        for wrong in ["", "01234-56789-abcd", "01234-56789-abcdef", "u1234-56789-abcde", "01234_56789_abcde", "ä1234-56789-abcde"] {
+        for wrong in [
+            "",
+            "01234-56789-abcd",
+            "01234-56789-abcdef",
+            "u1234-56789-abcde",
+            "01234_56789_abcde",
+            "ä1234-56789-abcde",
+        ] {
             assert_eq!(wrong.parse::<MeetingId>(), Err(InvalidMeetingId), "{wrong}");
         }
     }
