@@ -5,12 +5,23 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import type { ClientMessage, Opened, Opening, ServerMessage } from "../src/protocol";
+import type {
+  ClientMessage,
+  Entry,
+  EntryRequest,
+  Instance,
+  NewMeeting,
+  Opened,
+  Opening,
+  Problem,
+  ServerMessage,
+} from "../src/protocol";
 import { reduce } from "../src/room/reduce";
 import { initialRoom } from "../src/room/state";
 
 const folder = join(import.meta.dirname, "../../crates/protocol/golden");
-const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+// What lies in the folder below it, the server refuses; no client of ours says such things.
+const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".json")) : [];
 
 type Kind = "string" | "number" | "boolean" | "object" | "array";
 /** Fields of a message; a question mark ends the name of one that may be absent. */
@@ -54,14 +65,28 @@ const tables: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   Opened: opened,
 };
 
+/** Every field of a body without a tag. */
+type Body<T> = Readonly<Record<keyof T, Kind>>;
+const instance: Body<Instance> = { version: "string", openRooms: "boolean" };
+const newMeeting: Body<NewMeeting> = { meeting: "string" };
+const entryRequest: Body<EntryRequest> = { meeting: "string" };
+const entry: Body<Entry> = { grant: "string", signal: "string" };
+const problem: Body<Problem> = { type: "string", title: "string", status: "number", code: "string" };
+const bodies: Readonly<Record<string, Shape>> = {
+  Instance: instance,
+  NewMeeting: newMeeting,
+  EntryRequest: entryRequest,
+  Entry: entry,
+  Problem: problem,
+};
+
 /** A value as JSON has it: an object with fields. */
 function fieldsOf(value: unknown): Record<string, unknown> {
   expect(value).toBeTypeOf("object");
   return value as Record<string, unknown>;
 }
 
-function expectShape(value: unknown, shape: Shape): void {
-  const { type: _, ...fields } = fieldsOf(value);
+function expectShape(fields: Record<string, unknown>, shape: Shape): void {
   const known = Object.entries(shape).map(([name, kind]) => ({
     name: name.replace("?", ""),
     optional: name.endsWith("?"),
@@ -77,23 +102,28 @@ function expectShape(value: unknown, shape: Shape): void {
 
 /** A file names the type of its value; a frame carries the message inside. */
 function messageIn(type: string, value: unknown): { type: string; value: unknown } {
-  const framed = /^Frame<(\w+)>$/.exec(type)?.[1];
-  if (framed === undefined) return { type, value };
+  const side = /^(Client|Server)Frame$/.exec(type)?.[1];
+  if (side === undefined) return { type, value };
   const frame = fieldsOf(value);
   expect(frame["seq"]).toBeTypeOf("number");
   expect(frame["ack"]).toBeTypeOf("number");
-  return { type: framed, value: frame["message"] };
+  return { type: `${side}Message`, value: frame["message"] };
 }
 
 describe.runIf(files.length > 0)("golden files", () => {
-  it.each(files.filter((file) => file.endsWith(".json")))("%s", (file) => {
+  it.each(files)("%s", (file) => {
     const { type, value } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { type: string; value: unknown };
     const message = messageIn(type, value);
-    const table = tables[message.type];
-    if (!table) return;
-    const shape = table[String(fieldsOf(message.value)["type"])];
-    expect(shape, `a row for ${JSON.stringify(message.value)}`).toBeDefined();
-    expectShape(message.value, shape ?? {});
+    const fields = fieldsOf(message.value);
+    const body = bodies[message.type];
+    if (body) {
+      expectShape(fields, body);
+      return;
+    }
+    const { type: tag, ...rest } = fields;
+    const shape = tables[message.type]?.[String(tag)];
+    expect(shape, `a row for ${message.type} ${String(tag)}`).toBeDefined();
+    expectShape(rest, shape ?? {});
     if (message.type === "ServerMessage") {
       const before = reduce(initialRoom, { type: "entered", you: "0".repeat(16), participants: [] });
       expect(() => reduce(before, { type: "message", message: message.value as ServerMessage })).not.toThrow();

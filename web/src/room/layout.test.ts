@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { gridFor, insetFor, isPhone, onPage, pageWithin, videoSlotsFor } from "./layout";
+import { gridFor, insetFor, isPhone, onPage, pageWithin, pictureIn, videoSlotsFor } from "./layout";
 
 const desktop = { width: 1248, height: 630, gap: 12 };
 const phone = { width: 374, height: 680, gap: 12 };
@@ -62,6 +62,13 @@ describe("insetFor", () => {
     expect(insetFor({ width: 1120, height: 630 }).width).toBe(260);
     const upright = insetFor({ width: 340, height: 453 });
     expect(upright.height).toBeGreaterThan(upright.width);
+  });
+});
+
+describe("pictureIn", () => {
+  it("covers the tile", () => {
+    expect(pictureIn({ width: 320, height: 180 })).toEqual({ width: 320, height: 180 });
+    expect(pictureIn({ width: 270, height: 360 })).toEqual({ width: 640, height: 360 });
   });
 });
 

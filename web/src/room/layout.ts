@@ -87,6 +87,17 @@ export function insetFor(tile: { readonly width: number; readonly height: number
   return { width, height: Math.round(upright ? width / TALLEST : (width * 2) / 3) };
 }
 
+/**
+ * How large a camera's picture is drawn so that it fills a tile: what does not fit is cut off, so it is larger
+ * than the tile in one direction. Most cameras are wide.
+ */
+export function pictureIn(tile: { readonly width: number; readonly height: number }): {
+  readonly width: number;
+  readonly height: number;
+} {
+  return { width: Math.max(tile.width, tile.height * WIDEST), height: Math.max(tile.height, tile.width / WIDEST) };
+}
+
 /** A page that exists, whatever was asked for: people leave, and pages with them. */
 export function pageWithin(page: number, pages: number): number {
   return Math.min(Math.max(0, page), Math.max(0, pages - 1));
