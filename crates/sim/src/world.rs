@@ -1,0 +1,221 @@
+//! The clock, the network, and everyone in it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use incamera_media::{Certificate, Datagram, Settings, Sfu};
+use incamera_protocol::signal::{ClientMessage, Source, Tile};
+use incamera_protocol::{MeetingId, ParticipantId};
+use incamera_rooms::{Entrance, Hall, Input, Output};
+
+use crate::client::Client;
+use crate::link::Link;
+use crate::random::Random;
+
+/// How far the clock jumps.
+const STEP: Duration = Duration::from_millis(1);
+
+/// One server, its clients, and the time.
+pub struct World {
+    now: Instant,
+    random: Random,
+    hall: Hall,
+    sfu: Sfu,
+    server: SocketAddr,
+    clients: BTreeMap<u16, Client>,
+    links: BTreeMap<u16, Link>,
+    /// On the way: when it arrives, for whom (`None` for the server), from where.
+    wire: VecDeque<(Instant, Option<u16>, SocketAddr, Vec<u8>)>,
+    frames: BTreeMap<u16, u32>,
+    next_client: u16,
+    /// Participants whom the server has removed.
+    pub removed: Vec<ParticipantId>,
+}
+
+impl World {
+    /// An empty world. The same seed loses the same datagrams.
+    pub fn new(seed: u64) -> Self {
+        let server = SocketAddr::from(([10, 0, 0, 1], 3478));
+        let certificate = Certificate::generate().expect("the cryptographic library works");
+        let settings = Settings { certificate, candidates: vec![server], interfaces: vec![server.ip()] };
+        Self {
+            now: Instant::now(),
+            random: Random::new(seed),
+            hall: Hall::new(),
+            sfu: Sfu::new(settings),
+            server,
+            clients: BTreeMap::new(),
+            links: BTreeMap::new(),
+            wire: VecDeque::new(),
+            frames: BTreeMap::new(),
+            next_client: 0,
+            removed: Vec::new(),
+        }
+    }
+
+    /// Someone enters a room with slots for eight voices and so many pictures.
+    pub fn meet(&mut self, room: &MeetingId, pictures: usize) -> u16 {
+        self.next_client += 1;
+        let number = self.next_client;
+        let participant = ParticipantId(u64::from(number) << 32);
+        let entrance = Entrance { room: room.clone(), participant, name: None, replaces: None };
+        let welcome = self.hall.enter(self.now, &entrance).expect("the room has a seat");
+        let [high, low] = number.to_be_bytes();
+        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 1, high, low)), 5000);
+        let mut client = Client::new(number, welcome.you, address, self.now);
+        let (sdp, sends, receives) = client.offer(8, pictures);
+        self.clients.insert(number, client);
+        self.links.insert(number, Link::default());
+        self.say(number, ClientMessage::Offer { offer: 1, sdp, sends, receives, fresh: true });
+        number
+    }
+
+    /// Someone turns sound and picture on or off.
+    pub fn publish(&mut self, number: u16, microphone: bool, camera: bool) {
+        let client = self.clients.get_mut(&number).expect("someone in the world");
+        let layers = client.publish(microphone, camera);
+        self.say(number, ClientMessage::Publish { microphone, camera, layers });
+    }
+
+    /// Someone looks at others, each in a tile of this size.
+    pub fn watch(&mut self, number: u16, others: &[u16], width: u16, height: u16) {
+        let tile = |other: &u16| {
+            let participant = self.clients[other].participant;
+            Tile { participant, source: Source::Camera, width, height }
+        };
+        let tiles = others.iter().map(tile).collect();
+        self.say(number, ClientMessage::Watch { tiles });
+    }
+
+    /// Someone says something to the server.
+    pub fn say(&mut self, number: u16, message: ClientMessage) {
+        let seq = self.frames.entry(number).or_default();
+        *seq += 1;
+        let (seq, from) = (*seq, self.clients[&number].participant);
+        self.hall.handle(self.now, Input::Message { from, seq, message });
+        self.perform();
+    }
+
+    /// Someone's socket breaks, without a word.
+    pub fn cut_socket(&mut self, number: u16) {
+        let participant = self.clients[&number].participant;
+        self.hall.handle(self.now, Input::SocketLost { participant, goodbye: false });
+        self.perform();
+    }
+
+    /// Changes someone's network.
+    pub fn link(&mut self, number: u16, link: Link) {
+        self.links.insert(number, link);
+    }
+
+    /// A datagram from anywhere reaches the server.
+    pub fn inject(&mut self, source: SocketAddr, payload: &[u8]) {
+        self.sfu.handle_datagram(self.now, Datagram { source, local: self.server, payload });
+        self.perform();
+    }
+
+    /// Lets time pass.
+    pub fn run(&mut self, time: Duration) {
+        let end = self.now + time;
+        while self.now < end {
+            self.now += STEP;
+            self.deliver();
+            if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
+                self.sfu.handle_timeout(self.now);
+            }
+            self.hall.handle(self.now, Input::Timeout);
+            for client in self.clients.values_mut() {
+                client.tick(self.now);
+            }
+            self.perform();
+            self.send();
+        }
+    }
+
+    /// Someone's browser.
+    pub fn client(&self, number: u16) -> &Client {
+        &self.clients[&number]
+    }
+
+    /// What the forwarding has counted.
+    pub fn counts(&self) -> incamera_media::Counts {
+        self.sfu.counts()
+    }
+
+    /// Fails if any client has seen a promise broken.
+    pub fn expect_promises_kept(&self) {
+        for (number, client) in &self.clients {
+            let broken = client.broken_promises();
+            assert!(broken.is_empty(), "client {number}: {broken:#?}");
+        }
+        assert_eq!(self.sfu.counts().panicked, 0, "no bug came to light");
+    }
+
+    fn deliver(&mut self) {
+        let arrived = self.wire.iter().position(|(at, ..)| *at > self.now).unwrap_or(self.wire.len());
+        for (_, to, source, contents) in self.wire.drain(..arrived).collect::<Vec<_>>() {
+            match to {
+                None => {
+                    let datagram = Datagram { source, local: self.server, payload: &contents };
+                    self.sfu.handle_datagram(self.now, datagram);
+                }
+                Some(number) => {
+                    if let Some(client) = self.clients.get_mut(&number) {
+                        client.on_datagram(self.now, source, &contents);
+                    }
+                }
+            }
+        }
+        self.perform();
+    }
+
+    fn perform(&mut self) {
+        loop {
+            while let Some(event) = self.sfu.poll_event() {
+                self.hall.handle(self.now, Input::Media(event));
+            }
+            let outputs = self.hall.take_outputs();
+            if outputs.is_empty() {
+                return;
+            }
+            for output in outputs {
+                match output {
+                    Output::Send { to, message } => {
+                        let client = self.clients.values_mut().find(|client| client.participant == to);
+                        if let Some(client) = client {
+                            client.on_message(message);
+                        }
+                    }
+                    Output::Ended { participant, .. } => {
+                        self.removed.push(participant);
+                        self.clients.retain(|_, client| client.participant != participant);
+                    }
+                    Output::Media(command) => self.sfu.handle_command(self.now, command),
+                }
+            }
+        }
+    }
+
+    fn send(&mut self) {
+        let mut sent = Vec::new();
+        for (number, client) in &mut self.clients {
+            for (_, contents) in client.outgoing.drain(..) {
+                sent.push((*number, None, client.address, contents));
+            }
+        }
+        while let Some(transmit) = self.sfu.poll_transmit() {
+            let to = self.clients.iter().find(|(_, client)| client.address == transmit.destination);
+            if let Some((number, _)) = to {
+                sent.push((*number, Some(*number), self.server, transmit.contents));
+            }
+        }
+        for (number, to, source, contents) in sent {
+            if let Some(delay) = self.links[&number].carry(&mut self.random) {
+                let at = self.now + delay;
+                let place = self.wire.partition_point(|(other, ..)| *other <= at);
+                self.wire.insert(place, (at, to, source, contents));
+            }
+        }
+    }
+}
