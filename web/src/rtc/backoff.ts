@@ -6,16 +6,18 @@ const MOST_MS = 5_000;
 
 export class Backoff {
   #attempts = 0;
+  readonly #mostMs: number;
   readonly #random: () => number;
 
   /** `random` gives numbers from 0 to 1. */
-  constructor(random: () => number = Math.random) {
+  constructor(mostMs = MOST_MS, random: () => number = Math.random) {
+    this.#mostMs = mostMs;
     this.#random = random;
   }
 
   /** The next wait, up to half longer or shorter than its doubling step. */
   next(): number {
-    const step = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(this.#attempts, 16));
+    const step = Math.min(this.#mostMs, FIRST_MS * 2 ** Math.min(this.#attempts, 16));
     this.#attempts += 1;
     return step * (0.5 + this.#random());
   }

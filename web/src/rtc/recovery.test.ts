@@ -81,8 +81,8 @@ describe("Recovery", () => {
 
 describe("Backoff", () => {
   it("grows to five seconds, half as long or half again", () => {
-    const least = new Backoff(() => 0);
-    const most = new Backoff(() => 1);
+    const least = new Backoff(undefined, () => 0);
+    const most = new Backoff(undefined, () => 1);
     const take = (backoff: Backoff) => Array.from({ length: 7 }, () => backoff.next());
     expect(take(least)).toEqual([150, 300, 600, 1_200, 2_400, 2_500, 2_500]);
     expect(take(most)).toEqual([450, 900, 1_800, 3_600, 7_200, 7_500, 7_500]);

@@ -32,6 +32,8 @@ const ANSWER_MS = 3_000;
 /** What came in is acknowledged after this, even when there is nothing to say. */
 const ACK_MS = 2_000;
 const TICK_MS = 500;
+/** A place is kept for seconds only: whoever wants it back must not sleep through them. */
+const MOST_BETWEEN_MS = 1_500;
 /** An attempt to connect that hangs is as bad as one that fails. */
 const CONNECT_MS = 5_000;
 
@@ -39,7 +41,7 @@ export class Socket {
   readonly #url: string;
   readonly #hooks: SocketHooks;
   readonly #outbox = new Outbox();
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(MOST_BETWEEN_MS);
   #opening: Opening;
   #token: string | undefined;
   #resumeWithinMs = 0;
