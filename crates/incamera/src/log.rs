@@ -52,8 +52,8 @@ mod tests {
         let filter = filter("debug, hyper=info").expect("valid");
         assert!(filter.would_enable("incamera_live::control", &Level::DEBUG));
         assert!(filter.would_enable("hyper::proto", &Level::INFO));
-        assert!(!filter.would_enable("str0m::session", &Level::INFO));
-        assert!(filter.would_enable("str0m::session", &Level::WARN));
+        assert!(!filter.would_enable("engine::session", &Level::INFO));
+        assert!(filter.would_enable("engine::session", &Level::WARN));
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Collector for LiveFigures {
             ("signalling_frames_refused", "Signalling frames refused", &counters.frames_refused),
             ("media_datagrams_received", "Datagrams received", &counters.datagrams_received),
             ("media_datagrams_sent", "Datagrams sent", &counters.datagrams_sent),
+            ("media_datagrams_dropped", "Datagrams not sent for want of room", &counters.datagrams_dropped),
             (
                 "media_datagrams_unknown",
                 "Datagrams dropped that belonged to no peer",
