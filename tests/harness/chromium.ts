@@ -1,6 +1,6 @@
 // One Chromium process with one page. One process per sender, because two pages of one Chromium share its fake camera.
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chromium as playwright, type Browser, type BrowserContext, type ConsoleMessage, type Page } from "playwright-core";
 import { installProbe } from "./probe.ts";
 import type { Role, Tab } from "./tab.ts";
@@ -118,10 +118,34 @@ export class ChromiumTab implements Tab {
   }
 
   kill(): void {
-    process.kill(this.pid, "SIGKILL");
+    // All its processes at one stroke: the one that holds the sockets would say good-bye for the others.
+    for (const pid of withDescendants(this.pid)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
   }
 
   async close(): Promise<void> {
     await this.engine.close().catch(() => undefined);
   }
+}
+
+function withDescendants(root: number): number[] {
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      // The name in brackets may hold anything, brackets included; the parent is the second field after it.
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // Ended between listing and reading.
+    }
+  }
+  const family = [root];
+  for (const member of family) for (const [pid, parent] of parents) if (parent === member) family.push(pid);
+  return family;
 }

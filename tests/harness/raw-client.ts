@@ -26,7 +26,7 @@ export class RawClient {
   }
 
   /** A socket on which nothing has been said yet. */
-  static async connect(server: Server, signal = "/api/signal"): Promise<RawClient> {
+  static async connect(server: Server, signal: string): Promise<RawClient> {
     const url = new URL(signal, server.origin);
     url.protocol = url.protocol.replace("http", "ws");
     const client = new RawClient(new WebSocket(url, { origin: server.origin, maxPayload: 1 << 24 }));

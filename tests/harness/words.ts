@@ -12,8 +12,8 @@ export const WORDS = {
     join: "Beitreten",
     leave: "Verlassen",
     rejoin: "Wieder beitreten",
-    muted: /Mikrofon (ist )?aus|stumm/i,
-    reconnecting: /verbindet (sich )?(wieder|neu)|neu verbinden|Verbindung wird/i,
+    muted: /Mikrofon aus|stumm/i,
+    reconnecting: /verbindet wieder|Verbindung wird wiederhergestellt/i,
   },
   en: {
     newMeeting: "New meeting",
@@ -25,7 +25,7 @@ export const WORDS = {
     join: "Join",
     leave: "Leave",
     rejoin: "Join again",
-    muted: /microphone (is )?off|muted/i,
+    muted: /microphone off|muted/i,
     reconnecting: /reconnecting/i,
   },
 } as const;

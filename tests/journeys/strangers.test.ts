@@ -98,6 +98,7 @@ async function thousandFrames(here: Journey, meeting: string): Promise<void> {
   let entered: RawClient | null = null;
   let answers = 0;
   let closed = 0;
+  const { signal } = await grantFor(here.server, meeting);
   for (let frame = 0; frame < 1_000; frame += 1) {
     // Half from someone who is in the room, half from a socket that never entered. A server may close a socket that
     // talks nonsense; then the stranger comes again.
@@ -110,7 +111,7 @@ async function thousandFrames(here: Journey, meeting: string): Promise<void> {
       }
       client = entered;
     } else {
-      client = await RawClient.connect(here.server);
+      client = await RawClient.connect(here.server, signal);
       clients.push(client);
     }
     const nonsense = malformed(random, Math.floor(frame / 2));
