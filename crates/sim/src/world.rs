@@ -29,6 +29,8 @@ pub struct World {
     wire: VecDeque<(Instant, Option<u16>, SocketAddr, Vec<u8>)>,
     frames: BTreeMap<u16, u32>,
     next_client: u16,
+    /// Real time spent in the forwarding, for benches.
+    pub forwarding: Duration,
     /// Participants whom the server has removed.
     pub removed: Vec<ParticipantId>,
 }
@@ -50,6 +52,7 @@ impl World {
             wire: VecDeque::new(),
             frames: BTreeMap::new(),
             next_client: 0,
+            forwarding: Duration::ZERO,
             removed: Vec::new(),
         }
     }
@@ -122,7 +125,7 @@ impl World {
             self.now += STEP;
             self.deliver();
             if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
-                self.sfu.handle_timeout(self.now);
+                self.forward(|sfu, now| sfu.handle_timeout(now));
             }
             self.hall.handle(self.now, Input::Timeout);
             for client in self.clients.values_mut() {
@@ -152,13 +155,21 @@ impl World {
         assert_eq!(self.sfu.counts().panicked, 0, "no bug came to light");
     }
 
+    /// Lets the forwarding work, and takes the time.
+    fn forward(&mut self, work: impl FnOnce(&mut Sfu, Instant)) {
+        let begun = Instant::now();
+        work(&mut self.sfu, self.now);
+        self.forwarding += begun.elapsed();
+    }
+
     fn deliver(&mut self) {
         let arrived = self.wire.iter().position(|(at, ..)| *at > self.now).unwrap_or(self.wire.len());
         for (_, to, source, contents) in self.wire.drain(..arrived).collect::<Vec<_>>() {
             match to {
                 None => {
-                    let datagram = Datagram { source, local: self.server, payload: &contents };
-                    self.sfu.handle_datagram(self.now, datagram);
+                    let local = self.server;
+                    let datagram = Datagram { source, local, payload: &contents };
+                    self.forward(|sfu, now| sfu.handle_datagram(now, datagram));
                 }
                 Some(number) => {
                     if let Some(client) = self.clients.get_mut(&number) {
