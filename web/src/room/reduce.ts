@@ -36,7 +36,8 @@ export function reduce(room: RoomState, event: RoomEvent): RoomState {
     case "resumed":
       return { ...room, signal: "open" };
     case "signalBroken":
-      return room.signal === "open" ? { ...room, signal: "broken" } : room;
+      // Who speaks is the server's to say; until it speaks again, nobody is marked.
+      return room.signal === "open" ? { ...room, signal: "broken", speaking: [] } : room;
     case "returning":
       return room.you === undefined ? room : { ...room, signal: "returning", speaking: [] };
     case "media":
