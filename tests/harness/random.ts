@@ -29,7 +29,11 @@ export function randomFrom(seed: number): Random {
       return one;
     },
     bytes: (length) => Buffer.from(Array.from({ length }, () => below(256))),
-    text: (length) => Array.from({ length }, () => String.fromCharCode(below(10) === 0 ? below(0xd7ff) : 32 + below(95))).join(""),
+    text(length) {
+      // Long texts repeat: making them must not take the time of the browsers beside.
+      const piece = Array.from({ length: Math.min(length, 500) }, () => String.fromCharCode(below(10) === 0 ? below(0xd7ff) : 32 + below(95))).join("");
+      return piece.repeat(Math.ceil(length / Math.max(1, piece.length))).slice(0, length);
+    },
     letters: (length) => Array.from({ length }, () => letters[below(letters.length)] ?? "a").join(""),
   };
 }
