@@ -79,14 +79,15 @@ pub(crate) fn start(
     counters: Arc<Counters>,
 ) -> io::Result<Running> {
     let poll = Poll::new()?;
-    let waker = Alarm(Arc::new(Waker::new(poll.registry(), WAKE)?));
+    let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
     let (sender, commands) = mpsc::channel(COMMANDS);
     let alive = Arc::new(AtomicBool::new(true));
     let ended = Ended(Arc::clone(&alive));
-    let handle = WorkerHandle { commands: sender, waker };
+    let handle = WorkerHandle { commands: sender, waker: Alarm(Arc::clone(&waker)) };
     let mut worker = Worker {
         sfu: Sfu::new(settings),
         poll,
+        _waker: waker,
         sockets: sockets.into_iter().map(|socket| Port { socket, readable: true }).collect(),
         commands,
         events,
@@ -113,6 +114,9 @@ impl Drop for Ended {
 struct Worker {
     sfu: Sfu,
     poll: Poll,
+    /// Kept so that the last ring of the last handle still arrives: a waker that is dropped takes its
+    /// undelivered events with it.
+    _waker: Arc<Waker>,
     sockets: Vec<Port>,
     commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<Event>,

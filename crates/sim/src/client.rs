@@ -49,6 +49,8 @@ pub struct Client {
     camera_on: bool,
     voice_number: u32,
     streams: [Stream; 3],
+    /// The server's ufrag in its latest answer.
+    pub server_ufrag: String,
     /// What the server says is in each slot.
     pub slots: BTreeMap<String, TrackOf>,
     seen: BTreeMap<String, Seen>,
@@ -96,6 +98,7 @@ impl Client {
             voice_number: 0,
             // Long-running sources: their numbers wrap soon and are far from the beginning.
             streams: [Stream { sequence: 65_500, pictures: 32_760, key_wanted: true }; 3],
+            server_ufrag: String::new(),
             slots: BTreeMap::new(),
             seen: BTreeMap::new(),
             history: BTreeMap::new(),
@@ -143,6 +146,8 @@ impl Client {
     pub(crate) fn on_message(&mut self, message: ServerMessage) {
         match message {
             ServerMessage::Answer { sdp, .. } => {
+                let ufrag = sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+                self.server_ufrag = ufrag.expect("an answer names a ufrag").to_owned();
                 let answer = SdpAnswer::from_sdp_string(&sdp).expect("the server's answer is SDP");
                 let pending = self.pending.take().expect("an answer follows an offer");
                 self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use incamera_media::{Command, Kind, PeerId, TrackId, Wish};
 use incamera_protocol::MeetingId;
 use incamera_protocol::signal::{Link as Shown, ServerMessage, Source};
 use incamera_sim::{Link, World};
@@ -106,6 +107,12 @@ fn nothing_crosses_from_one_room_to_another() {
         // Wishes for people in another room are not granted.
         world.watch(one, &[wants, anna, ben], 1280, 720);
     }
+    // The rules drop such wishes; the forwarding must not rely on it.
+    let wish = |peer| {
+        let track = TrackId { peer: PeerId(peer), kind: Kind::Video };
+        Wish { track, width: 1280, height: 720 }
+    };
+    world.command(Command::Watch { peer: PeerId(3), wishes: vec![wish(1), wish(2), wish(3), wish(4)] });
     world.run(SECOND * 3);
     let strangers = [world.client(anna).participant, world.client(ben).participant];
     for viewer in [eve, fred] {
@@ -242,5 +249,37 @@ fn ten_thousand_hostile_datagrams_change_nothing() {
     let after = world.client(anna).seen(id, Source::Camera).packets;
     assert!(after > before + 50, "{} packets in 2 s", after - before);
     assert_eq!(shown(&world, anna, ben), Shown::Connected);
+    world.expect_promises_kept();
+}
+
+/// A STUN binding request (RFC 8489) that names a peer but is not signed with its password.
+fn unsigned_request(ufrag: &str) -> Vec<u8> {
+    let username = format!("{ufrag}:xxxx");
+    let padded = username.len().next_multiple_of(4);
+    let mut datagram = vec![0, 1];
+    datagram.extend(u16::try_from(padded + 4).expect("short").to_be_bytes());
+    datagram.extend([0x21, 0x12, 0xa4, 0x42]);
+    datagram.extend([7; 12]);
+    datagram.extend([0, 6]);
+    datagram.extend(u16::try_from(username.len()).expect("short").to_be_bytes());
+    datagram.extend(username.as_bytes());
+    datagram.resize(24 + padded, 0);
+    datagram
+}
+
+/// ATK-38: who knows a ufrag but not its password cannot draw a peer's address to another peer.
+#[test]
+fn an_address_cannot_be_stolen_with_a_ufrag_alone() {
+    let mut world = World::new(11);
+    let (anna, ben) = two(&mut world);
+    world.run(SECOND * 2);
+    let id = world.client(ben).participant;
+    let annas_ufrag = world.client(anna).server_ufrag.clone();
+    let unknown = world.counts().unknown;
+    world.inject("10.1.0.2:5000".parse().expect("an address"), &unsigned_request(&annas_ufrag));
+    assert_eq!(world.counts().unknown, unknown + 1, "dropped and counted");
+    let before = world.client(anna).seen(id, Source::Camera).packets;
+    world.run(SECOND);
+    assert!(world.client(anna).seen(id, Source::Camera).packets > before + 20);
     world.expect_promises_kept();
 }

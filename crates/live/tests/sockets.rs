@@ -1,0 +1,231 @@
+//! Signalling sockets against running rooms, through the public door: opening, numbers, resuming, and what
+//! hostile clients send.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::{Sink, Stream};
+use incamera_live::{Door, Incoming, Live, Outgoing, Settings};
+use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, ServerMessage};
+use incamera_protocol::{MeetingId, PROTOCOL_VERSION, Refusal, ResumeToken};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// A socket made of two queues.
+struct Socket {
+    incoming: mpsc::UnboundedReceiver<Incoming>,
+    outgoing: mpsc::UnboundedSender<Outgoing>,
+}
+
+impl Stream for Socket {
+    type Item = Incoming;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
+        self.incoming.poll_recv(context)
+    }
+}
+
+impl Sink<Outgoing> for Socket {
+    type Error = Infallible;
+
+    fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn start_send(self: Pin<&mut Self>, item: Outgoing) -> Result<(), Infallible> {
+        // The other end may be gone, as with a real socket.
+        _ = self.outgoing.send(item);
+        Ok(())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The far end of a socket.
+struct Client {
+    say: mpsc::UnboundedSender<Incoming>,
+    hear: mpsc::UnboundedReceiver<Outgoing>,
+}
+
+impl Client {
+    fn connect(door: &Door) -> Self {
+        let (say, incoming) = mpsc::unbounded_channel();
+        let (outgoing, hear) = mpsc::unbounded_channel();
+        let door = door.clone();
+        tokio::spawn(async move { door.attend(Socket { incoming, outgoing }).await });
+        Self { say, hear }
+    }
+
+    fn text(&self, text: String) {
+        _ = self.say.send(Incoming::Text(text));
+    }
+
+    fn frame(&self, seq: u32, ack: u32, message: ClientMessage) {
+        self.text(serde_json::to_string(&Frame { seq, ack, message }).expect("plain data"));
+    }
+
+    async fn next(&mut self) -> Option<Outgoing> {
+        timeout(Duration::from_secs(5), self.hear.recv()).await.expect("an answer within 5 s")
+    }
+
+    async fn opened(&mut self) -> Opened {
+        match self.next().await {
+            Some(Outgoing::Text(text)) => serde_json::from_str(&text).expect("an opening"),
+            other => panic!("an opening, not {other:?}"),
+        }
+    }
+
+    async fn heard(&mut self) -> Frame<ServerMessage> {
+        match self.next().await {
+            Some(Outgoing::Text(text)) => serde_json::from_str(&text).expect("a frame"),
+            other => panic!("a frame, not {other:?}"),
+        }
+    }
+
+    async fn enter(door: &Door, meeting: &MeetingId, replaces: Option<ResumeToken>) -> (Self, ResumeToken) {
+        let mut client = Self::connect(door);
+        let grant = door.grant(meeting).expect("the meeting exists");
+        client.open(&Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces });
+        match client.opened().await {
+            Opened::Entered { resume, .. } => (client, resume),
+            other => panic!("entered, not {other:?}"),
+        }
+    }
+
+    fn open(&self, opening: &Opening) {
+        self.text(serde_json::to_string(opening).expect("plain data"));
+    }
+}
+
+async fn live() -> (Live, Door) {
+    let listen = vec!["127.0.0.1:0".parse().expect("an address")];
+    let settings = Settings { media_listen: listen, media_announce: vec![], secret: [9; 32] };
+    let live = Live::start(settings).await.expect("loopback has a free port");
+    let door = live.door();
+    (live, door)
+}
+
+#[tokio::test]
+async fn a_socket_that_breaks_is_resumed_without_loss_or_repetition() {
+    let (_live, door) = live().await;
+    let meeting = door.new_meeting();
+    let (mut anna, token) = Client::enter(&door, &meeting, None).await;
+    let (_ben, _) = Client::enter(&door, &meeting, None).await;
+    let joined = anna.heard().await;
+    assert!(matches!(joined, Frame { seq: 1, message: ServerMessage::Joined { .. }, .. }));
+    anna.frame(1, 0, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
+    let changed = anna.heard().await;
+    assert!(matches!(changed, Frame { seq: 2, ack: 1, message: ServerMessage::Changed { .. } }));
+    drop(anna);
+
+    // Frame 1 arrived, frame 2 did not; both of the client's frames are repeated, and the first is known.
+    let mut anna = Client::connect(&door);
+    anna.open(&Opening::Resume { version: PROTOCOL_VERSION, token, ack: 1 });
+    assert_eq!(anna.opened().await, Opened::Resumed { ack: 1 });
+    assert_eq!(anna.heard().await, changed);
+    anna.frame(1, 2, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
+    anna.frame(2, 2, ClientMessage::Publish { microphone: false, camera: false, layers: vec![] });
+    let next = anna.heard().await;
+    assert!(matches!(next, Frame { seq: 3, ack: 2, message: ServerMessage::Changed { .. } }), "{next:?}");
+}
+
+#[tokio::test]
+async fn a_place_is_taken_up_by_its_token_and_by_nothing_else() {
+    let (_live, door) = live().await;
+    let meeting = door.new_meeting();
+    let (mut first, token) = Client::enter(&door, &meeting, None).await;
+    let resume = |token, ack| Opening::Resume { version: PROTOCOL_VERSION, token, ack };
+    for wrong in [resume(ResumeToken(token.0 ^ 1), 0), resume(token, 99)] {
+        let mut thief = Client::connect(&door);
+        thief.open(&wrong);
+        assert_eq!(thief.opened().await, Opened::Refused { refusal: Refusal::ResumeUnknown });
+        assert!(matches!(thief.next().await, Some(Outgoing::Close(4000))));
+    }
+    // A reloaded page takes the place; the page before is told, and its token is worth nothing any more.
+    let (_second, newer) = Client::enter(&door, &meeting, Some(token)).await;
+    let closing = ServerMessage::Closing { reason: ClosingReason::Replaced };
+    assert_eq!(first.heard().await.message, closing);
+    assert_ne!(newer, token);
+    let mut late = Client::connect(&door);
+    late.open(&resume(token, 0));
+    assert_eq!(late.opened().await, Opened::Refused { refusal: Refusal::ResumeUnknown });
+}
+
+#[tokio::test]
+async fn nobody_enters_without_a_grant_or_with_another_version() {
+    let (_live, door) = live().await;
+    let grant = door.grant(&door.new_meeting()).expect("the meeting exists");
+    let enter = |version, grant: &str| {
+        let grant = grant.to_owned();
+        serde_json::to_string(&Opening::Enter { version, grant, name: None, replaces: None })
+            .expect("plain data")
+    };
+    for (text, refusal) in [
+        (enter(PROTOCOL_VERSION + 1, &grant), Refusal::VersionUnsupported),
+        (enter(PROTOCOL_VERSION, "AAAA.AAAA"), Refusal::GrantInvalid),
+        (enter(PROTOCOL_VERSION, &format!("{grant}A")), Refusal::GrantInvalid),
+        ("{}".to_owned(), Refusal::Malformed),
+        ("x".repeat(1 << 20), Refusal::Malformed),
+    ] {
+        let mut client = Client::connect(&door);
+        client.text(text);
+        assert_eq!(client.opened().await, Opened::Refused { refusal });
+    }
+    assert_eq!(door.grant(&MeetingId::from_symbols([3; 15])), Err(Refusal::MeetingUnknown));
+}
+
+/// A thousand malformed frames on one's own socket: each is answered, and the place stays.
+#[tokio::test]
+async fn malformed_frames_are_refused_and_change_nothing() {
+    let (_live, door) = live().await;
+    let meeting = door.new_meeting();
+    let (mut client, _) = Client::enter(&door, &meeting, None).await;
+    for number in 0..150 {
+        match number % 3 {
+            0 => client.text(format!("{{\"seq\":{number}")),
+            1 => client.text("x".repeat(70_000)),
+            _ => _ = client.say.send(Incoming::Unreadable),
+        }
+    }
+    client.frame(1, 0, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
+    let mut refused = 0;
+    let frame = loop {
+        match client.heard().await {
+            Frame { seq: 0, message: ServerMessage::Refused { .. }, .. } => refused += 1,
+            frame => break frame,
+        }
+    };
+    assert_eq!(refused, 150);
+    assert!(matches!(frame, Frame { seq: 1, ack: 1, message: ServerMessage::Changed { .. } }), "{frame:?}");
+}
+
+#[tokio::test]
+async fn a_socket_that_says_nothing_is_closed() {
+    let (_live, door) = live().await;
+    let mut silent = Client::connect(&door);
+    tokio::time::pause();
+    let first = silent.hear.recv().await;
+    assert!(matches!(first, Some(Outgoing::Text(text)) if text.contains("malformed")));
+}
+
+#[tokio::test]
+async fn closing_tells_everyone_and_lets_nobody_in() {
+    let (live, door) = live().await;
+    let meeting = door.new_meeting();
+    let (mut client, _) = Client::enter(&door, &meeting, None).await;
+    assert!(door.ready());
+    live.close().await;
+    let closing = ServerMessage::Closing { reason: ClosingReason::Restart };
+    assert_eq!(client.heard().await.message, closing);
+    assert!(matches!(client.next().await, Some(Outgoing::Close(1012))));
+    assert!(!door.ready());
+    assert_eq!(door.grant(&meeting), Err(Refusal::Closing));
+}
