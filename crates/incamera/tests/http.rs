@@ -22,9 +22,7 @@ fn assert_headers(answer: &Answer, caching: &str, of: &str) {
     ] {
         assert!(permissions.contains(&format!("{own}=(self)")), "{of}: {permissions}");
     }
-    for nobody in
-        ["geolocation", "usb", "serial", "bluetooth", "midi", "payment", "browsing-topics", "idle-detection"]
-    {
+    for nobody in ["geolocation", "usb", "serial", "midi", "payment", "browsing-topics", "idle-detection"] {
         assert!(permissions.contains(&format!("{nobody}=()")), "{of}: {permissions}");
     }
     for (name, value) in [

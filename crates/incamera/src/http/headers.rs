@@ -21,7 +21,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// stand here: an unknown one is written into the console of every visitor.
 const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
      autoplay=(self), speaker-selection=(self), screen-wake-lock=(self), geolocation=(), usb=(), serial=(), \
-     bluetooth=(), midi=(), payment=(), accelerometer=(), gyroscope=(), magnetometer=(), \
+     midi=(), payment=(), accelerometer=(), gyroscope=(), magnetometer=(), \
      browsing-topics=(), idle-detection=()";
 
 /// Two years, the least that browsers' own lists take. Subdomains are not ours to bind.
