@@ -23,10 +23,13 @@ pub(crate) fn start() -> Result<(), Refused> {
 }
 
 /// A bare level is meant for our own crates: libraries write addresses and session descriptions into their
-/// finer levels, so they stay at `warn` unless one is named (`info,hyper=debug`).
+/// finer levels, so they stay at `warn` unless one is named (`info,hyper=debug`). The engine warns of what any
+/// browser may send, which is no matter for an operator: of it only errors are shown.
 fn filter(text: &str) -> Result<Targets, Refused> {
-    let mut filter =
-        Targets::new().with_default(LevelFilter::WARN).with_target("incamera", LevelFilter::INFO);
+    let mut filter = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("incamera", LevelFilter::INFO)
+        .with_target("str0m", LevelFilter::ERROR);
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (target, level) = part.split_once('=').unwrap_or(("incamera", part));
         let level: LevelFilter = level.trim().parse().map_err(|_| {
