@@ -302,9 +302,12 @@ mod tests {
     async fn quiet_sockets_are_pinged_and_dead_ones_end() {
         let (address, mut notes) = echo().await;
         let mut stream = connect(address).await;
+        let began = Instant::now();
         let mut ping = [0; 2];
         stream.read_exact(&mut ping).await.expect("a ping");
         assert_eq!(ping, [0x89, 0]);
+        assert!(began.elapsed() < Duration::from_secs(20), "before a router forgets: {:?}", began.elapsed());
         assert_eq!(notes.recv().await.as_deref(), Some("end of stream"));
+        assert!(began.elapsed() < Duration::from_secs(60), "given up after {:?}", began.elapsed());
     }
 }
