@@ -28,11 +28,12 @@ const _: () = assert!(MOST_BYTES > incamera_protocol::MAX_FRAME_BYTES);
 /// The most that may wait to be sent. One list of 50 participants is below 16 KiB.
 const MOST_WAITING: usize = 1024 * 1024;
 
-/// How often the server pings. Routers at home forget a quiet connection after 30 s at the earliest.
-const PING_EVERY: Duration = Duration::from_secs(15);
+/// How often the server pings. Browsers answer by themselves, also for a page in the background.
+const PING_EVERY: Duration = Duration::from_secs(4);
 
-/// After how long without any frame, pongs included, the socket counts as dead.
-const DEAD_AFTER: Duration = Duration::from_secs(40);
+/// After how long without any frame, pongs included, the socket counts as dead: three unanswered pings. A
+/// computer that vanished behind a dead network holds its place for this long, and then for 15 s more.
+const DEAD_AFTER: Duration = Duration::from_secs(12);
 
 pub(super) async fn open(
     State(site): State<Arc<Site>>,
