@@ -9,7 +9,9 @@ use std::time::Duration;
 use futures_util::{Sink, Stream};
 use incamera_live::{Door, Incoming, Live, Outgoing, Settings};
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, ServerMessage};
-use incamera_protocol::{MeetingId, PROTOCOL_VERSION, Refusal, ResumeToken};
+use incamera_protocol::{
+    MeetingId, PROTOCOL_VERSION, Recipient, Refusal, ResumeToken, Sealed, SealedBytes, SealedKind,
+};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -118,23 +120,29 @@ async fn a_socket_that_breaks_is_resumed_without_loss_or_repetition() {
     let (_live, door) = live().await;
     let meeting = door.new_meeting();
     let (mut anna, token) = Client::enter(&door, &meeting, None).await;
-    let (_ben, _) = Client::enter(&door, &meeting, None).await;
+    let (mut ben, _) = Client::enter(&door, &meeting, None).await;
+    assert!(matches!(anna.heard().await, Frame { seq: 1, message: ServerMessage::Joined { .. }, .. }));
+    let bytes = SealedBytes::new("AAAA".to_owned());
+    let sealed = Sealed { kind: SealedKind::Chat, to: Recipient::Everyone, bytes };
+    anna.frame(1, 0, ClientMessage::Seal { sealed: sealed.clone() });
+    assert!(matches!(ben.heard().await.message, ServerMessage::Sealed { .. }));
+    let (_clara, _) = Client::enter(&door, &meeting, None).await;
     let joined = anna.heard().await;
-    assert!(matches!(joined, Frame { seq: 1, message: ServerMessage::Joined { .. }, .. }));
-    anna.frame(1, 0, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
-    let changed = anna.heard().await;
-    assert!(matches!(changed, Frame { seq: 2, ack: 1, message: ServerMessage::Changed { .. } }));
+    assert!(matches!(joined, Frame { seq: 2, ack: 1, message: ServerMessage::Joined { .. } }));
     drop(anna);
 
-    // Frame 1 arrived, frame 2 did not; both of the client's frames are repeated, and the first is known.
+    // Frame 1 of the server arrived, frame 2 did not. The client repeats its frame 1, which is known.
     let mut anna = Client::connect(&door);
     anna.open(&Opening::Resume { version: PROTOCOL_VERSION, token, ack: 1 });
     assert_eq!(anna.opened().await, Opened::Resumed { ack: 1 });
-    assert_eq!(anna.heard().await, changed);
-    anna.frame(1, 2, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
-    anna.frame(2, 2, ClientMessage::Publish { microphone: false, camera: false, layers: vec![] });
+    assert_eq!(anna.heard().await, joined);
+    anna.frame(1, 2, ClientMessage::Seal { sealed });
+    anna.frame(2, 2, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
     let next = anna.heard().await;
     assert!(matches!(next, Frame { seq: 3, ack: 2, message: ServerMessage::Changed { .. } }), "{next:?}");
+    assert!(matches!(ben.heard().await.message, ServerMessage::Joined { .. }));
+    let after = ben.heard().await;
+    assert!(matches!(after.message, ServerMessage::Changed { .. }), "said once, heard once: {after:?}");
 }
 
 #[tokio::test]

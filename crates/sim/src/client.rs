@@ -1,7 +1,7 @@
 //! A scripted browser: a real engine with synthetic sound and picture, which checks what it receives as it
 //! comes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,11 @@ pub struct Seen {
     pub last: Option<Stamp>,
 }
 
+/// The participant of a client: worlds give them out in this way, so that a stamp tells whose it is.
+pub(crate) fn participant_of(client: u16) -> ParticipantId {
+    ParticipantId(u64::from(client) << 32)
+}
+
 /// One participant's browser.
 pub struct Client {
     number: u16,
@@ -53,6 +58,8 @@ pub struct Client {
     pub server_ufrag: String,
     /// What the server says is in each slot.
     pub slots: BTreeMap<String, TrackOf>,
+    /// Everyone of whom the server ever said that they are in a slot.
+    announced: BTreeSet<(String, ParticipantId)>,
     seen: BTreeMap<String, Seen>,
     /// Everything each picture slot received, in the order of its sequence numbers: repairs included.
     history: BTreeMap<String, BTreeMap<u64, Stamp>>,
@@ -100,6 +107,7 @@ impl Client {
             streams: [Stream { sequence: 65_500, pictures: 32_760, key_wanted: true }; 3],
             server_ufrag: String::new(),
             slots: BTreeMap::new(),
+            announced: BTreeSet::new(),
             seen: BTreeMap::new(),
             history: BTreeMap::new(),
             heard: Vec::new(),
@@ -157,7 +165,10 @@ impl Client {
                     let mid = fill.mid.as_str().to_owned();
                     self.seen.remove(&mid);
                     match fill.track {
-                        Some(track) => _ = self.slots.insert(mid, track),
+                        Some(track) => {
+                            self.announced.insert((mid.clone(), track.participant));
+                            self.slots.insert(mid, track);
+                        }
                         None => _ = self.slots.remove(&mid),
                     }
                 }
@@ -296,6 +307,9 @@ impl Client {
         };
         if stamp.client == self.number {
             self.complaints.push(format!("slot {mid}: our own packet came back"));
+        }
+        if !self.announced.contains(&(mid.clone(), participant_of(stamp.client))) {
+            self.complaints.push(format!("slot {mid}: client {} was never announced here", stamp.client));
         }
         if !is_voice {
             self.history.entry(mid.clone()).or_default().insert(*packet.seq_no, stamp);

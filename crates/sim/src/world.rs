@@ -9,7 +9,7 @@ use incamera_protocol::signal::{ClientMessage, Source, Tile};
 use incamera_protocol::{MeetingId, ParticipantId};
 use incamera_rooms::{Entrance, Hall, Input, Output};
 
-use crate::client::Client;
+use crate::client::{self, Client};
 use crate::link::Link;
 use crate::random::Random;
 
@@ -61,7 +61,7 @@ impl World {
     pub fn meet(&mut self, room: &MeetingId, pictures: usize) -> u16 {
         self.next_client += 1;
         let number = self.next_client;
-        let participant = ParticipantId(u64::from(number) << 32);
+        let participant = client::participant_of(number);
         let entrance = Entrance { room: room.clone(), participant, name: None, replaces: None };
         let welcome = self.hall.enter(self.now, &entrance).expect("the room has a seat");
         let [high, low] = number.to_be_bytes();
