@@ -13,6 +13,9 @@ export interface PictureSize {
 /** Small enough for three encoders on two cores. */
 export const SMALL: PictureSize = { width: 320, height: 180, fps: 15 };
 
+/** Large enough for three layers. */
+export const LARGE: PictureSize = { width: 1280, height: 720, fps: 15 };
+
 /** BT.601, limited range: what the browsers assume of a Y4M file. */
 function yuv([r, g, b]: Rgb): [number, number, number] {
   return [
@@ -47,7 +50,7 @@ export function film(size: PictureSize, frames: number, pixel: (x: number, y: nu
 }
 
 /** The centre is the person's colour; a corner darkens and lightens, so that a frozen picture differs from a live one. */
-function plainFilm(colour: Rgb, size: PictureSize): Buffer {
+export function plainFilm(colour: Rgb, size: PictureSize): Buffer {
   return film(size, size.fps, (x, y, frame) => {
     const corner = x < size.width / 10 && y < size.height / 10;
     const light = corner ? 0.5 + frame / (2 * size.fps) : 1;
