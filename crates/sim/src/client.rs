@@ -135,9 +135,21 @@ impl Client {
         let (offer, pending) = changes.apply().expect("there are changes");
         self.pending = Some(pending);
         self.receives.clone_from(&receives);
+        (offer.to_sdp_string(), self.sends(), receives)
+    }
+
+    /// An offer that asks for new ICE credentials and changes nothing else.
+    pub(crate) fn offer_restart(&mut self) -> (String, Vec<Send>, Vec<Receive>) {
+        let mut changes = self.rtc.sdp_api();
+        changes.ice_restart(true);
+        let (offer, pending) = changes.apply().expect("a restart is a change");
+        self.pending = Some(pending);
+        (offer.to_sdp_string(), self.sends(), self.receives.clone())
+    }
+
+    fn sends(&self) -> Vec<Send> {
         let send = |mid: str0m::media::Mid, source| Send { mid: Mid::new(&mid).expect("short"), source };
-        let sends = vec![send(self.microphone, Source::Microphone), send(self.camera, Source::Camera)];
-        (offer.to_sdp_string(), sends, receives)
+        vec![send(self.microphone, Source::Microphone), send(self.camera, Source::Camera)]
     }
 
     /// Turns sound and picture on or off; the world tells the server.

@@ -74,6 +74,13 @@ impl World {
         number
     }
 
+    /// Someone's browser asks for new ICE credentials.
+    pub fn restart_ice(&mut self, number: u16) {
+        let client = self.clients.get_mut(&number).expect("someone in the world");
+        let (sdp, sends, receives) = client.offer_restart();
+        self.say(number, ClientMessage::Offer { offer: 2, sdp, sends, receives, fresh: false });
+    }
+
     /// Someone turns sound and picture on or off.
     pub fn publish(&mut self, number: u16, microphone: bool, camera: bool) {
         let client = self.clients.get_mut(&number).expect("someone in the world");

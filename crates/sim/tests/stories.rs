@@ -252,6 +252,30 @@ fn ten_thousand_hostile_datagrams_change_nothing() {
     world.expect_promises_kept();
 }
 
+#[test]
+fn an_ice_restart_keeps_the_stream() {
+    let mut world = World::new(12);
+    let (anna, ben) = two(&mut world);
+    world.run(SECOND * 2);
+    let id = world.client(ben).participant;
+    let before = world.client(anna).server_ufrag.clone();
+    for _ in 0..3 {
+        world.restart_ice(anna);
+        world.run(SECOND * 2);
+    }
+    assert_ne!(world.client(anna).server_ufrag, before, "a restart gives new credentials");
+    let packets = world.client(anna).seen(id, Source::Camera).packets;
+    // A dead network in between: the path must be found by the new credentials.
+    world.link(anna, Link { dead: true, ..Link::default() });
+    world.run(SECOND * 4);
+    world.restart_ice(anna);
+    world.link(anna, Link::default());
+    world.run(SECOND * 3);
+    assert!(world.client(anna).seen(id, Source::Camera).packets > packets + 40);
+    assert_eq!(shown(&world, ben, anna), Shown::Connected);
+    world.expect_promises_kept();
+}
+
 /// A STUN binding request (RFC 8489) that names a peer but is not signed with its password.
 fn unsigned_request(ufrag: &str) -> Vec<u8> {
     let username = format!("{ufrag}:xxxx");
