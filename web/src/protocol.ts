@@ -39,7 +39,7 @@ export type SealedKind = "chat";
 /**
  * Who receives sealed bytes.
  */
-export type Recipient = { "type": "everyone" } | { "type": "one", 
+export type Recipient = { "type": "everyone", } | { "type": "one", 
 /**
  * Who.
  */

@@ -123,7 +123,7 @@ async fn a_socket_that_breaks_is_resumed_without_loss_or_repetition() {
     let (mut ben, _) = Client::enter(&door, &meeting, None).await;
     assert!(matches!(anna.heard().await, Frame { seq: 1, message: ServerMessage::Joined { .. }, .. }));
     let bytes = SealedBytes::new("AAAA".to_owned());
-    let sealed = Sealed { kind: SealedKind::Chat, to: Recipient::Everyone, bytes };
+    let sealed = Sealed { kind: SealedKind::Chat, to: Recipient::Everyone {}, bytes };
     anna.frame(1, 0, ClientMessage::Seal { sealed: sealed.clone() });
     assert!(matches!(ben.heard().await.message, ServerMessage::Sealed { .. }));
     let (_clara, _) = Client::enter(&door, &meeting, None).await;

@@ -36,8 +36,8 @@ pub enum SealedKind {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Recipient {
-    /// Everyone else in the room.
-    Everyone,
+    /// Everyone else in the room. With braces: serde would let unknown fields of a bare variant pass.
+    Everyone {},
     /// One participant.
     One {
         /// Who.

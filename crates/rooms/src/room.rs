@@ -320,7 +320,9 @@ impl Room {
             return Err(Refusal::TooLarge);
         }
         match sealed.to {
-            Recipient::Everyone => self.tell_others(from, &ServerMessage::Sealed { from, sealed }, effects),
+            Recipient::Everyone {} => {
+                self.tell_others(from, &ServerMessage::Sealed { from, sealed }, effects)
+            }
             Recipient::One { participant } => {
                 self.seat(participant).ok_or(Refusal::ParticipantUnknown)?;
                 effects.send(participant, ServerMessage::Sealed { from, sealed });

@@ -180,7 +180,7 @@ fn sealed_words_reach_whom_they_are_for_from_whom_they_came() {
         to,
         bytes: SealedBytes::new("A".repeat(length)),
     };
-    let to_all = sealed(Recipient::Everyone, 8);
+    let to_all = sealed(Recipient::Everyone {}, 8);
     let outputs = say(&mut hall, now, BEN, ClientMessage::Seal { sealed: to_all.clone() });
     let expected = ServerMessage::Sealed { from: BEN, sealed: to_all };
     assert_eq!(told(&outputs, ANNA), [&expected]);
@@ -191,7 +191,8 @@ fn sealed_words_reach_whom_they_are_for_from_whom_they_came() {
     let nobody = sealed(Recipient::One { participant: ParticipantId(99) }, 8);
     let refused = say(&mut hall, now, BEN, ClientMessage::Seal { sealed: nobody });
     assert_eq!(refusals(&refused), [(BEN, Refusal::ParticipantUnknown)]);
-    let huge = say(&mut hall, now, BEN, ClientMessage::Seal { sealed: sealed(Recipient::Everyone, 30_000) });
+    let huge =
+        say(&mut hall, now, BEN, ClientMessage::Seal { sealed: sealed(Recipient::Everyone {}, 30_000) });
     assert_eq!(refusals(&huge), [(BEN, Refusal::TooLarge)]);
 }
 
