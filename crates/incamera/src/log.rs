@@ -29,7 +29,9 @@ fn filter(text: &str) -> Result<Targets, Refused> {
     let mut filter = Targets::new()
         .with_default(LevelFilter::WARN)
         .with_target("incamera", LevelFilter::INFO)
-        .with_target("str0m", LevelFilter::ERROR);
+        .with_target("str0m", LevelFilter::ERROR)
+        .with_target("is", LevelFilter::ERROR)
+        .with_target("dimpl", LevelFilter::ERROR);
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (target, level) = part.split_once('=').unwrap_or(("incamera", part));
         let level: LevelFilter = level.trim().parse().map_err(|_| {

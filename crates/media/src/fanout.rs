@@ -41,12 +41,14 @@ impl Fanout {
     }
 
     /// Lends out the subscriptions of a track; `put_back` returns them. Forwarding needs them and the
-    /// viewers at the same time. Nobody may follow this track in between but viewers that end.
+    /// viewers at the same time.
     pub(crate) fn take(&mut self, track: TrackId) -> Vec<Subscription> {
         self.by_track.get_mut(&track).map(std::mem::take).unwrap_or_default()
     }
 
-    pub(crate) fn put_back(&mut self, track: TrackId, subscriptions: Vec<Subscription>) {
+    pub(crate) fn put_back(&mut self, track: TrackId, mut subscriptions: Vec<Subscription>) {
+        // The end of a viewer may have given its neighbours this track meanwhile.
+        subscriptions.extend(self.by_track.remove(&track).unwrap_or_default());
         if subscriptions.is_empty() {
             self.by_track.remove(&track);
         } else {

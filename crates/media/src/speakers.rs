@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::vocabulary::PeerId;
 
-/// How many voices a group carries. One more than a viewer's slots, since nobody hears themselves.
-const STAGE: usize = 9;
+/// How many voices a group carries: as many as a viewer has slots. One who is muted is not on the stage and
+/// wants them all.
+const STAGE: usize = 8;
 
 /// Quieter than this, in -dBov, is not speech: a quiet speaker at arm's length reaches -40, the hum of a
 /// room behind noise suppression stays below -60.
@@ -83,10 +84,11 @@ impl Speakers {
         voice.level = level;
         voice.last_loud = Some(now);
         voice.loud_packets = (voice.loud_packets + 1).min(RISE_PACKETS);
-        if voice.loud_packets < RISE_PACKETS || voice.speaking {
+        if voice.loud_packets < RISE_PACKETS {
             return false;
         }
         voice.speaking = true;
+        // Again with every packet: the stage may have been full of speakers when this one began.
         self.bring_on_stage(peer)
     }
 
