@@ -1,6 +1,6 @@
 // Every page and state before axe, in both schemes and languages; and the whole journey with a keyboard alone.
 //
-// Seen to fail: with a button without a name, with grey text on grey, and with an outline taken away.
+// Seen to fail: with text in light grey, and with the outline of the focus taken away.
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "playwright-core";

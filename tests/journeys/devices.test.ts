@@ -5,7 +5,8 @@ import { ANNA, BEN, journey } from "../harness/journey.ts";
 import { allMeet } from "../harness/person.ts";
 import { expect } from "vitest";
 
-// Seen to fail: with a client that only says it is muted while its track goes on sending.
+// Seen to fail: with a client that goes on saying that its microphone is on. A client that says it is off while its
+// track goes on is not heard either, since the server forwards only what is published.
 journey("mute, unmute, camera off, camera on", async (here) => {
   const link = await here.meeting();
   const [anna, ben] = await Promise.all([here.chromium(ANNA), here.chromium(BEN)]);
@@ -36,7 +37,7 @@ journey("mute, unmute, camera off, camera on", async (here) => {
   await ben.hears(anna);
 });
 
-// Seen to fail: with a client that offers its m-lines only for devices that are on.
+// Seen to fail: with a client that does not hand over the tracks of devices switched on in the room.
 journey("joined with nothing, then both devices switched on in the room", async (here) => {
   const link = await here.meeting();
   const [anna, ben] = await Promise.all([here.chromium(ANNA), here.chromium(BEN)]);

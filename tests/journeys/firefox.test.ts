@@ -1,6 +1,6 @@
 // Chromium and Firefox understand each other, in both directions.
 //
-// Seen to fail: with the payload types passed through unmapped.
+// Seen to fail: with Chromium's payload type for Opus used for every viewer.
 
 import { describe } from "vitest";
 import { ANNA, BEN, journey } from "../harness/journey.ts";

@@ -1,6 +1,6 @@
 // A meeting ID that was read aloud on the phone and typed by hand.
 //
-// Seen to fail: with a form that sends what was typed as it is.
+// Seen to fail: with a form that does not read capitals.
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";

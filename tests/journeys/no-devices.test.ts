@@ -1,6 +1,6 @@
 // Devices that are blocked or do not exist: the page says so in words, and one can be there all the same.
 //
-// Seen to fail: with an empty message for the fault, and with a join button that waits for a device.
+// Seen to fail: with a notice that offers another try but does not say what is wrong.
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";

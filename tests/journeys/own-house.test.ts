@@ -1,7 +1,7 @@
 // Nothing is fetched from anyone else, and the content policy has nothing to forbid. Every journey is watched for that
 // (`watcher.ts`); this one walks through all pages, in both languages, and looks at the policy itself.
 //
-// Seen to fail: with a font from elsewhere, and with a policy that allows another host.
+// Seen to fail: with a style sheet from another host in the page.
 
 import { expect } from "vitest";
 import { note } from "../harness/figures.ts";

@@ -1,6 +1,6 @@
 // The server goes away and comes back; both people are back without touching anything.
 //
-// Seen to fail: with a client that gives up after the first refused connection.
+// Seen to fail: with a client that does not try again after the first failure.
 
 import { expect } from "vitest";
 import { sleep } from "../harness/eventually.ts";

@@ -7,8 +7,8 @@ import { ANNA, BEN, journey } from "../harness/journey.ts";
 import { allMeet } from "../harness/person.ts";
 import { Scissors } from "../harness/scissors.ts";
 
-// Seen to fail: with a server that drops a participant when the socket closes, and with a client that shows
-// "reconnecting" at once.
+// Seen to fail: with a server that gives the place up with the socket, and with a client that says "reconnecting" at
+// the first break.
 journey("the socket breaks several times and for eight seconds, and nobody notices", async (here) => {
   here.watcher.allowsCuts = true;
   const scissors = await Scissors.before(here.server.ports.http);
@@ -74,7 +74,7 @@ journey("the socket breaks several times and for eight seconds, and nobody notic
   }
 }, 120_000);
 
-// Seen to fail: with a server that removes at once, and with one that never says "reconnecting".
+// Seen to fail: with a place given up after eight seconds, and with "reconnecting" told after ten.
 journey("someone whose computer dies is missed after three seconds and removed after fifteen", async (here) => {
   const link = await here.meeting();
   const [anna, ben] = await Promise.all([here.chromium(ANNA), here.chromium(BEN)]);
@@ -102,7 +102,7 @@ journey("someone whose computer dies is missed after three seconds and removed a
   expect(since()).toBeLessThan(25_000);
 });
 
-// Seen to fail: with a leave that only closes the socket.
+// Seen to fail: with a client that closes the socket and does not say that it leaves.
 journey("who leaves is gone at once, and who closes the tab soon", async (here) => {
   const link = await here.meeting();
   const [anna, ben] = await Promise.all([here.chromium(ANNA), here.chromium(BEN)]);

@@ -1,7 +1,7 @@
 // A thousand malformed frames and ten thousand random datagrams at a running meeting change nothing for those in it.
 //
-// Seen to fail: with a server that ends a room on a frame it cannot read, and with a demultiplexer that lets a forged
-// STUN message move a peer's address.
+// Seen to fail: with a server that ends on a frame it cannot read, with one that panics there (each panic is contained,
+// but leaves memory behind), and with one that spends 5 ms on each datagram of a stranger.
 
 import { createSocket, type Socket } from "node:dgram";
 import { expect } from "vitest";

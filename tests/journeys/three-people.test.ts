@@ -4,7 +4,7 @@ import { figure } from "../harness/figures.ts";
 import { ANNA, BEN, CARLA, journey } from "../harness/journey.ts";
 import { allMeet } from "../harness/person.ts";
 
-// Seen to fail: with two tiles given each other's slots.
+// Seen to fail: with tiles given each other's slots.
 journey("three people see and hear the two others, and the last one soon", async (here) => {
   const link = await here.meeting();
   const [anna, ben, carla] = await Promise.all([here.chromium(ANNA), here.chromium(BEN), here.chromium(CARLA)]);

@@ -1,7 +1,6 @@
 // Two people meet, each at a Chromium of their own.
 //
-// Seen to fail: with the colours of the two swapped, with the slots of two people crossed in the client, and with the
-// tones swapped.
+// Seen to fail: with the voices muted in the page.
 
 import { expect } from "vitest";
 import { figure } from "../harness/figures.ts";
@@ -17,6 +16,10 @@ journey("from the start page to seeing and hearing each other", async (here) => 
   expect(new URL(link).pathname).toMatch(/^\/m\/[0-9a-z]{5}-[0-9a-z]{5}-[0-9a-z]{5}$/);
   expect(new URL(link).hash).toMatch(/[#&]k=[\w-]{16,}/);
   await anna.joins();
+  await anna.tab.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await anna.tab.page.getByRole("button", { name: "Link kopieren" }).first().click();
+  await anna.tab.page.getByText("Link kopiert").first().waitFor();
+  expect(await anna.tab.evaluate(() => navigator.clipboard.readText(), null)).toBe(link);
 
   const ben = await here.chromium(BEN);
   await ben.opens(link);
