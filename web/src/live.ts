@@ -231,6 +231,7 @@ export class Live {
       type: "publish",
       microphone: microphone.on,
       camera: camera.on,
+      music: false,
       layers: publishedLayers(camera.track),
     };
     const published = JSON.stringify(publish);

@@ -4,12 +4,12 @@ export const PROTOCOL_VERSION = 1;
 export const MAX_FRAME_BYTES = 65536;
 export const MAX_NAME_CHARS = 60;
 export const MAX_SEALED_BYTES = 16384;
-export const MAX_PARTICIPANTS = 50;
+export const MAX_PARTICIPANTS = 512;
 
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "originForeign" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "originForeign" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -167,6 +167,10 @@ microphone: boolean,
  */
 camera: boolean, 
 /**
+ * Whether music is played.
+ */
+music: boolean, 
+/**
  * The simulcast layers of the camera, smallest first: the m-line's rids `l`, `m`, `h` in this
  * order. Empty when the camera is off, or when its only layer has no rid. The server reads no
  * picture, so it must be told.
@@ -208,7 +212,19 @@ participant: string, } | { "type": "slots",
 /**
  * One entry for each slot that changed.
  */
-slots: Array<SlotFill>, } | { "type": "speaking", 
+slots: Array<SlotFill>, } | { "type": "paused", 
+/**
+ * The slots' `mid`s.
+ */
+slots: string[], } | { "type": "demand", 
+/**
+ * The track.
+ */
+source: Source, 
+/**
+ * One entry for each layer, smallest first; a single one for a track without layers.
+ */
+layers: Array<boolean>, } | { "type": "speaking", 
 /**
  * Speakers, loudest first.
  */
@@ -264,6 +280,10 @@ microphone: boolean,
  */
 camera: boolean, 
 /**
+ * Whether music is played.
+ */
+music: boolean, 
+/**
  * How the participant is connected.
  */
 link: Link, };
@@ -276,7 +296,7 @@ export type Link = "connecting" | "connected" | "reconnecting";
 /**
  * What a track is of.
  */
-export type Source = "microphone" | "camera";
+export type Source = "microphone" | "camera" | "music";
 
 /**
  * One simulcast layer of a camera.
@@ -307,7 +327,12 @@ mid: string,
 /**
  * What it carries.
  */
-source: Source, };
+source: Source, 
+/**
+ * Whether its Opus packets hold the redundancy of RFC 2198, put there by the client itself because its
+ * browser does not know the `red` format. The server cannot look into a sealed payload.
+ */
+red?: boolean, };
 
 /**
  * A `recvonly` m-line.
@@ -341,7 +366,11 @@ width: number,
 /**
  * Height on the screen, in device pixels.
  */
-height: number, };
+height: number, 
+/**
+ * Whether the viewer fixed it: it is given bandwidth before those that are not.
+ */
+pinned?: boolean, };
 
 /**
  * What one slot carries.

@@ -137,7 +137,11 @@ async fn a_socket_that_breaks_is_resumed_without_loss_or_repetition() {
     assert_eq!(anna.opened().await, Opened::Resumed { ack: 1 });
     assert_eq!(anna.heard().await, joined);
     anna.frame(1, 2, ClientMessage::Seal { sealed });
-    anna.frame(2, 2, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
+    anna.frame(
+        2,
+        2,
+        ClientMessage::Publish { microphone: true, camera: false, music: false, layers: vec![] },
+    );
     let next = anna.heard().await;
     assert!(matches!(next, Frame { seq: 3, ack: 2, message: ServerMessage::Changed { .. } }), "{next:?}");
     assert!(matches!(ben.heard().await.message, ServerMessage::Joined { .. }));
@@ -203,7 +207,11 @@ async fn malformed_frames_are_refused_and_change_nothing() {
             _ => _ = client.say.send(Incoming::Unreadable),
         }
     }
-    client.frame(1, 0, ClientMessage::Publish { microphone: true, camera: false, layers: vec![] });
+    client.frame(
+        1,
+        0,
+        ClientMessage::Publish { microphone: true, camera: false, music: false, layers: vec![] },
+    );
     let mut refused = 0;
     let frame = loop {
         match client.heard().await {

@@ -24,4 +24,4 @@ mod vocabulary;
 
 pub use peer::{BadOffer, Certificate};
 pub use sfu::{Counts, Datagram, Settings, Sfu, Transmit};
-pub use vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, TrackId, Wish};
+pub use vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish};

@@ -17,7 +17,7 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 
 use crate::packet::{Extras, LayerIndex, MediaPacket};
 use crate::rewrite::Rewritten;
-use crate::vocabulary::{Kind, PeerId, TrackId};
+use crate::vocabulary::{Kind, PeerId, SendLine, TrackId};
 
 /// The rids of simulcast layers, smallest first (RFC 8852). Clients use these names.
 const RIDS: [&str; crate::layer::MAX_LAYERS] = ["l", "m", "h"];
@@ -146,12 +146,12 @@ impl Peer {
     pub(crate) fn answer(
         &mut self,
         sdp: &str,
-        sends: &[(String, Kind)],
+        sends: &[SendLine],
         out: &mut Drained,
     ) -> Result<String, BadOffer> {
         let offer = SdpOffer::from_sdp_string(sdp).map_err(|_| BadOffer)?;
         let answer = self.with_rtc(out, |rtc| rtc.sdp_api().accept_offer(offer)).map_err(|_| BadOffer)?;
-        self.sends = sends.iter().map(|(mid, kind)| (Mid::from(mid.as_str()), *kind)).collect();
+        self.sends = sends.iter().map(|line| (Mid::from(line.mid.as_str()), line.kind)).collect();
         Ok(answer.to_sdp_string())
     }
 

@@ -17,7 +17,7 @@ use crate::packet::{LayerIndex, MediaPacket};
 use crate::peer::{Certificate, Drained, Notice, Peer};
 use crate::slots::{Move, Slots};
 use crate::speakers::Speakers;
-use crate::vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, TrackId, Wish};
+use crate::vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish};
 
 /// How often layers are chosen anew, missing key frames are asked for, and silence is noticed. A tenth of
 /// a second is not seen, and 50 peers cost 0.1 ms each time.
@@ -246,7 +246,7 @@ impl Sfu {
         id: PeerId,
         number: u32,
         sdp: &str,
-        sends: &[(String, Kind)],
+        sends: &[SendLine],
         receives: &[(String, Kind)],
     ) {
         let answer = self.with_member(id, |member, drained| {

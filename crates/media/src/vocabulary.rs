@@ -70,6 +70,19 @@ pub struct Wish {
     pub width: u16,
     /// Height of the tile, in device pixels.
     pub height: u16,
+    /// Whether the viewer fixed it: it is given bandwidth before those that are not.
+    pub pinned: bool,
+}
+
+/// A `sendonly` m-line of a peer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendLine {
+    /// Its `mid`.
+    pub mid: String,
+    /// What it carries.
+    pub kind: Kind,
+    /// Whether its Opus packets hold redundancy (RFC 2198) although their payload type says Opus.
+    pub red: bool,
 }
 
 /// What this crate is told to do.
@@ -91,7 +104,7 @@ pub enum Command {
         /// The session description.
         sdp: String,
         /// The `sendonly` m-lines and what they carry.
-        sends: Vec<(String, Kind)>,
+        sends: Vec<SendLine>,
         /// The `recvonly` m-lines and what they are for.
         receives: Vec<(String, Kind)>,
     },

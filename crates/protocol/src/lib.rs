@@ -31,8 +31,8 @@ pub const MAX_NAME_CHARS: usize = 60;
 /// The largest sealed content in one message, in bytes after decoding.
 pub const MAX_SEALED_BYTES: usize = 16 * 1024;
 
-/// The most participants in one room.
-pub const MAX_PARTICIPANTS: usize = 50;
+/// The most participants in one room: a webinar of 400, those who run it, and the phones that come with them.
+pub const MAX_PARTICIPANTS: usize = 512;
 
 /// The rids of a camera's simulcast layers (RFC 8852), smallest first.
 pub const LAYER_RIDS: [&str; 3] = ["l", "m", "h"];

@@ -23,6 +23,8 @@ pub enum Refusal {
     MeetingNotAllowed,
     /// The room holds as many participants as it may.
     RoomFull,
+    /// The server holds as many participants as it may.
+    ServerFull,
     /// The grant is forged, expired or for something else.
     GrantInvalid,
     /// The place that the client wants to take up again is gone; enter anew.

@@ -125,6 +125,8 @@ pub enum ClientMessage {
         microphone: bool,
         /// Whether the camera is on.
         camera: bool,
+        /// Whether music is played.
+        music: bool,
         /// The simulcast layers of the camera, smallest first: the m-line's rids `l`, `m`, `h` in this
         /// order. Empty when the camera is off, or when its only layer has no rid. The server reads no
         /// picture, so it must be told.
@@ -178,6 +180,21 @@ pub enum ServerMessage {
     Slots {
         /// One entry for each slot that changed.
         slots: Vec<SlotFill>,
+    },
+    /// Which of the receiver's slots are held back because its network cannot carry them: the whole list.
+    /// Sound is never among them.
+    Paused {
+        /// The slots' `mid`s.
+        #[cfg_attr(feature = "typescript", ts(type = "string[]"))]
+        slots: Vec<Mid>,
+    },
+    /// Which layers of one of the receiver's own tracks anyone watches. The others may be switched off, and
+    /// must flow again as soon as they are named here.
+    Demand {
+        /// The track.
+        source: Source,
+        /// One entry for each layer, smallest first; a single one for a track without layers.
+        layers: Vec<bool>,
     },
     /// Who is heard speaking now: the whole list.
     Speaking {
@@ -242,6 +259,8 @@ pub struct Participant {
     pub microphone: bool,
     /// Whether the camera is on.
     pub camera: bool,
+    /// Whether music is played.
+    pub music: bool,
     /// How the participant is connected.
     pub link: Link,
 }
@@ -268,6 +287,8 @@ pub enum Source {
     Microphone,
     /// A person's picture.
     Camera,
+    /// Music in stereo.
+    Music,
 }
 
 /// One simulcast layer of a camera.
@@ -306,6 +327,11 @@ pub struct Send {
     pub mid: Mid,
     /// What it carries.
     pub source: Source,
+    /// Whether its Opus packets hold the redundancy of RFC 2198, put there by the client itself because its
+    /// browser does not know the `red` format. The server cannot look into a sealed payload.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub red: bool,
 }
 
 /// A `recvonly` m-line.
@@ -334,6 +360,10 @@ pub struct Tile {
     pub width: u16,
     /// Height on the screen, in device pixels.
     pub height: u16,
+    /// Whether the viewer fixed it: it is given bandwidth before those that are not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub pinned: bool,
 }
 
 /// What one slot carries.

@@ -57,7 +57,20 @@ variants!(client, CLIENT, ClientMessage { Offer, Publish, Watch, Seal, Ping, Lea
 variants!(
     server,
     SERVER,
-    ServerMessage { Answer, Joined, Changed, Left, Slots, Speaking, Sealed, Refused, Closing, Pong }
+    ServerMessage {
+        Answer,
+        Joined,
+        Changed,
+        Left,
+        Slots,
+        Paused,
+        Demand,
+        Speaking,
+        Sealed,
+        Refused,
+        Closing,
+        Pong
+    }
 );
 variants!(closing, CLOSINGS, ClosingReason { Restart, Replaced, Lost });
 variants!(
@@ -72,6 +85,7 @@ variants!(
         MeetingUnknown,
         MeetingNotAllowed,
         RoomFull,
+        ServerFull,
         GrantInvalid,
         ResumeUnknown,
         OfferInvalid,

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use incamera_media::Kind;
+use incamera_media::{Kind, SendLine};
 use incamera_protocol::signal::{Receive, Send, SlotKind, Source};
 use incamera_protocol::{Mid, Refusal};
 
 /// The m-lines of an offer that is fit to be answered, in the words of `media`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Lines {
-    pub(crate) sends: Vec<(String, Kind)>,
+    pub(crate) sends: Vec<SendLine>,
     pub(crate) receives: Vec<(String, Kind)>,
 }
 
@@ -36,7 +36,14 @@ pub(crate) fn check(sends: &[Send], receives: &[Receive]) -> Result<Lines, Refus
         return Err(Refusal::OfferInvalid);
     }
     Ok(Lines {
-        sends: sends.iter().map(|line| (line.mid.as_str().to_owned(), kind_of(line.source))).collect(),
+        sends: sends
+            .iter()
+            .map(|line| SendLine {
+                mid: line.mid.as_str().to_owned(),
+                kind: kind_of(line.source),
+                red: line.red,
+            })
+            .collect(),
         receives: receives.iter().map(|line| (line.mid.as_str().to_owned(), slot(line.kind))).collect(),
     })
 }
@@ -46,6 +53,7 @@ pub(crate) fn kind_of(source: Source) -> Kind {
     match source {
         Source::Microphone => Kind::Voice,
         Source::Camera => Kind::Video,
+        Source::Music => Kind::Music,
     }
 }
 
@@ -54,7 +62,8 @@ pub(crate) fn source_of(kind: Kind) -> Option<Source> {
     match kind {
         Kind::Voice => Some(Source::Microphone),
         Kind::Video => Some(Source::Camera),
-        Kind::Music | Kind::Screen => None,
+        Kind::Music => Some(Source::Music),
+        Kind::Screen => None,
     }
 }
 
@@ -81,7 +90,7 @@ mod tests {
             |count| (0..count).map(|n| Receive { mid: mid(n), kind: SlotKind::Video }).collect::<Vec<_>>();
         assert!(check(&[], &video(25)).is_ok());
         assert_eq!(check(&[], &video(26)), Err(Refusal::OfferInvalid));
-        let send = |n, source| Send { mid: mid(n), source };
+        let send = |n, source| Send { mid: mid(n), source, red: false };
         assert!(check(&[send(0, Source::Microphone), send(1, Source::Camera)], &[]).is_ok());
         assert_eq!(
             check(&[send(0, Source::Camera), send(1, Source::Camera)], &[]),

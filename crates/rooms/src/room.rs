@@ -87,6 +87,7 @@ impl Room {
             seat.shown.name = entrance.name.as_deref().and_then(name::normalise);
             seat.shown.microphone = false;
             seat.shown.camera = false;
+            seat.shown.music = false;
             seat.shown.link = Link::Connecting;
             seat.layers.clear();
             seat.tiles.clear();
@@ -113,6 +114,7 @@ impl Room {
             name: entrance.name.as_deref().and_then(name::normalise),
             microphone: false,
             camera: false,
+            music: false,
             link: Link::Connecting,
         };
         self.next_number += 1;
@@ -190,8 +192,8 @@ impl Room {
                 }
                 self.on_offer(now, from, OfferBody { offer, sdp, sends, receives, fresh }, effects)
             }
-            ClientMessage::Publish { microphone, camera, layers } => {
-                self.on_publish(from, microphone, camera, layers, effects);
+            ClientMessage::Publish { microphone, camera, music, layers } => {
+                self.on_publish(from, Published { microphone, camera, music }, layers, effects);
                 Ok(())
             }
             ClientMessage::Watch { tiles } => self.on_watch(from, tiles, effects),
@@ -254,18 +256,20 @@ impl Room {
     fn on_publish(
         &mut self,
         from: ParticipantId,
-        microphone: bool,
-        camera: bool,
+        published: Published,
         layers: Vec<Layer>,
         effects: &mut Effects,
     ) {
         let Some(seat) = self.seat_mut(from) else { return };
-        let seen = (seat.shown.microphone, seat.shown.camera) != (microphone, camera);
+        let Published { microphone, camera, music } = published;
+        let seen =
+            (seat.shown.microphone, seat.shown.camera, seat.shown.music) != (microphone, camera, music);
         if !seen && seat.layers == layers {
             return;
         }
         seat.shown.microphone = microphone;
         seat.shown.camera = camera;
+        seat.shown.music = music;
         seat.layers = layers;
         let participant = seat.shown.clone();
         if seen {
@@ -279,9 +283,11 @@ impl Room {
         let size = |layer: &Layer| LayerSize { width: layer.width, height: layer.height };
         let voice = TrackId { peer, kind: offer::kind_of(Source::Microphone) };
         let video = TrackId { peer, kind: offer::kind_of(Source::Camera) };
+        let music = TrackId { peer, kind: offer::kind_of(Source::Music) };
         let layers = seat.layers.iter().map(size).collect();
         effects.media(Command::Publish { track: voice, on: seat.shown.microphone, layers: Vec::new() });
         effects.media(Command::Publish { track: video, on: seat.shown.camera, layers });
+        effects.media(Command::Publish { track: music, on: seat.shown.music, layers: Vec::new() });
     }
 
     fn on_watch(
@@ -305,7 +311,7 @@ impl Room {
         let wish = |tile: &Tile| {
             let watched = self.seat(tile.participant)?.peer?;
             let track = TrackId { peer: watched, kind: offer::kind_of(tile.source) };
-            Some(Wish { track, width: tile.width, height: tile.height })
+            Some(Wish { track, width: tile.width, height: tile.height, pinned: tile.pinned })
         };
         effects.media(Command::Watch { peer, wishes: seat.tiles.iter().filter_map(wish).collect() });
     }
@@ -425,6 +431,14 @@ impl Room {
     fn seat_mut(&mut self, id: ParticipantId) -> Option<&mut Seat> {
         self.seats.iter_mut().find(|seat| seat.shown.id == id)
     }
+}
+
+/// What is on.
+#[derive(Clone, Copy)]
+struct Published {
+    microphone: bool,
+    camera: bool,
+    music: bool,
 }
 
 struct OfferBody {

@@ -38,8 +38,8 @@ fn offer(fresh: bool) -> ClientMessage {
         offer: 1,
         sdp: "v=0".to_owned(),
         sends: vec![
-            Send { mid: mid("0"), source: Source::Microphone },
-            Send { mid: mid("1"), source: Source::Camera },
+            Send { mid: mid("0"), source: Source::Microphone, red: false },
+            Send { mid: mid("1"), source: Source::Camera, red: false },
         ],
         receives: vec![Receive { mid: mid("2"), kind: SlotKind::Video }],
         fresh,
@@ -111,7 +111,12 @@ fn a_reloaded_page_is_the_same_person_with_everything_off() {
     enter(&mut hall, now, ANNA);
     enter(&mut hall, now, BEN);
     let peer = peer_of(&say(&mut hall, now, BEN, offer(true)));
-    say(&mut hall, now, BEN, ClientMessage::Publish { microphone: true, camera: true, layers: vec![] });
+    say(
+        &mut hall,
+        now,
+        BEN,
+        ClientMessage::Publish { microphone: true, camera: true, music: false, layers: vec![] },
+    );
     let entrance = Entrance { room: room(1), participant: ParticipantId(3), name: None, replaces: Some(BEN) };
     let welcome = hall.enter(now, &entrance).expect("the place exists");
     assert_eq!(welcome.you, BEN);
@@ -149,10 +154,15 @@ fn what_is_on_and_what_is_watched_is_told_again_to_a_new_connection() {
     enter(&mut hall, now, ANNA);
     enter(&mut hall, now, BEN);
     let anna = peer_of(&say(&mut hall, now, ANNA, offer(true)));
-    let tile = Tile { participant: BEN, source: Source::Camera, width: 320, height: 180 };
+    let tile = Tile { participant: BEN, source: Source::Camera, width: 320, height: 180, pinned: false };
     say(&mut hall, now, ANNA, ClientMessage::Watch { tiles: vec![tile] });
     let layers = vec![Layer { width: 320, height: 180 }];
-    say(&mut hall, now, BEN, ClientMessage::Publish { microphone: false, camera: true, layers });
+    say(
+        &mut hall,
+        now,
+        BEN,
+        ClientMessage::Publish { microphone: false, camera: true, music: false, layers },
+    );
     let outputs = say(&mut hall, now, BEN, offer(true));
     let ben = peer_of(&outputs);
     let track = TrackId { peer: ben, kind: Kind::Video };
@@ -277,10 +287,15 @@ fn random_inputs_keep_the_rules() {
 }
 
 fn random_message(next: &mut impl FnMut(u64) -> u64) -> ClientMessage {
-    let tile = |participant| Tile { participant, source: Source::Camera, width: 1, height: 1 };
+    let tile = |participant| Tile { participant, source: Source::Camera, width: 1, height: 1, pinned: false };
     match next(6) {
         0 => offer(next(2) == 0),
-        1 => ClientMessage::Publish { microphone: next(2) == 0, camera: next(2) == 0, layers: vec![] },
+        1 => ClientMessage::Publish {
+            microphone: next(2) == 0,
+            camera: next(2) == 0,
+            music: false,
+            layers: vec![],
+        },
         2 => ClientMessage::Watch { tiles: (0..12).map(|id| tile(ParticipantId(id))).collect() },
         3 => ClientMessage::Leave {},
         4 => ClientMessage::Ping {},

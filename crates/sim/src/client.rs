@@ -148,7 +148,8 @@ impl Client {
     }
 
     fn sends(&self) -> Vec<Send> {
-        let send = |mid: str0m::media::Mid, source| Send { mid: Mid::new(&mid).expect("short"), source };
+        let send =
+            |mid: str0m::media::Mid, source| Send { mid: Mid::new(&mid).expect("short"), source, red: false };
         vec![send(self.microphone, Source::Microphone), send(self.camera, Source::Camera)]
     }
 

@@ -85,14 +85,14 @@ impl World {
     pub fn publish(&mut self, number: u16, microphone: bool, camera: bool) {
         let client = self.clients.get_mut(&number).expect("someone in the world");
         let layers = client.publish(microphone, camera);
-        self.say(number, ClientMessage::Publish { microphone, camera, layers });
+        self.say(number, ClientMessage::Publish { microphone, camera, music: false, layers });
     }
 
     /// Someone looks at others, each in a tile of this size.
     pub fn watch(&mut self, number: u16, others: &[u16], width: u16, height: u16) {
         let tile = |other: &u16| {
             let participant = self.clients[other].participant;
-            Tile { participant, source: Source::Camera, width, height }
+            Tile { participant, source: Source::Camera, width, height, pinned: false }
         };
         let tiles = others.iter().map(tile).collect();
         self.say(number, ClientMessage::Watch { tiles });

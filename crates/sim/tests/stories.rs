@@ -110,7 +110,7 @@ fn nothing_crosses_from_one_room_to_another() {
     // The rules drop such wishes; the forwarding must not rely on it.
     let wish = |peer| {
         let track = TrackId { peer: PeerId(peer), kind: Kind::Video };
-        Wish { track, width: 1280, height: 720 }
+        Wish { track, width: 1280, height: 720, pinned: false }
     };
     world.command(Command::Watch { peer: PeerId(3), wishes: vec![wish(1), wish(2), wish(3), wish(4)] });
     world.run(SECOND * 3);

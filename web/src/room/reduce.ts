@@ -77,6 +77,8 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
       }
       return room;
     case "answer":
+    case "demand":
+    case "paused":
     case "refused":
     case "sealed":
     case "pong":

@@ -39,7 +39,7 @@ impl From<Refusal> for Problem {
             Refusal::MeetingNotAllowed | Refusal::GrantInvalid | Refusal::OriginForeign => {
                 StatusCode::FORBIDDEN
             }
-            Refusal::Closing => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Closing | Refusal::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, refusal)
     }
