@@ -16,6 +16,7 @@ mod link;
 mod packet;
 mod peer;
 mod rewrite;
+mod sdp;
 mod sfu;
 mod slots;
 mod speakers;
@@ -24,4 +25,4 @@ mod vocabulary;
 
 pub use peer::{BadOffer, Certificate};
 pub use sfu::{Counts, Datagram, Settings, Sfu, Transmit};
-pub use vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish};
+pub use vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish, most_slots};

@@ -2,14 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-/// After this long without a datagram a peer counts as quiet. Others see "reconnecting" from then on.
+/// After this long without a sign of life a peer that was sending media counts as quiet. Others see
+/// "reconnecting" from then on.
 pub(crate) const QUIET_AFTER: Duration = Duration::from_secs(3);
+
+/// The same for one that sends no media: its browser checks the connection every 4 to 6 s (RFC 7675 section
+/// 5.1), and nothing else that comes from it proves that it is still there.
+pub(crate) const IDLE_QUIET_AFTER: Duration = Duration::from_secs(7);
 
 /// A peer that sent media within this time before it fell silent was expected to go on. Speech with
 /// discontinuous transmission leaves gaps of 0.4 s, a muted track of up to a few seconds.
 const SENT_WITHIN: Duration = Duration::from_millis(1_500);
 
-/// When something was last heard from one peer.
+/// When something that passed its checks was last heard from one peer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Link {
     last_heard: Instant,
@@ -33,19 +38,20 @@ impl Link {
         self.last_media = Some(now);
     }
 
-    pub(crate) fn on_datagram(&mut self, now: Instant) -> Option<Change> {
+    pub(crate) fn on_heard(&mut self, now: Instant) -> Option<Change> {
         self.last_heard = now;
         std::mem::take(&mut self.quiet).then_some(Change::Heard)
     }
 
     pub(crate) fn check(&mut self, now: Instant) -> Option<Change> {
-        if self.quiet || now.saturating_duration_since(self.last_heard) < QUIET_AFTER {
-            return None;
-        }
-        self.quiet = true;
         let expected = self
             .last_media
             .is_some_and(|media| self.last_heard.saturating_duration_since(media) < SENT_WITHIN);
+        let patience = if expected { QUIET_AFTER } else { IDLE_QUIET_AFTER };
+        if self.quiet || now.saturating_duration_since(self.last_heard) < patience {
+            return None;
+        }
+        self.quiet = true;
         Some(Change::Quiet { since: self.last_heard, expected })
     }
 }
@@ -63,8 +69,8 @@ mod tests {
         let quiet = Change::Quiet { since: start, expected: true };
         assert_eq!(link.check(start + QUIET_AFTER), Some(quiet));
         assert_eq!(link.check(start + QUIET_AFTER * 2), None);
-        assert_eq!(link.on_datagram(start + QUIET_AFTER * 3), Some(Change::Heard));
-        assert_eq!(link.on_datagram(start + QUIET_AFTER * 3), None);
+        assert_eq!(link.on_heard(start + QUIET_AFTER * 3), Some(Change::Heard));
+        assert_eq!(link.on_heard(start + QUIET_AFTER * 3), None);
     }
 
     #[test]
@@ -72,6 +78,7 @@ mod tests {
         let start = Instant::now();
         let mut link = Link::new(start);
         let quiet = Change::Quiet { since: start, expected: false };
-        assert_eq!(link.check(start + QUIET_AFTER), Some(quiet));
+        assert_eq!(link.check(start + QUIET_AFTER), None);
+        assert_eq!(link.check(start + IDLE_QUIET_AFTER), Some(quiet));
     }
 }

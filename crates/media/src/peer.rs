@@ -17,6 +17,7 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 
 use crate::packet::{Extras, LayerIndex, MediaPacket};
 use crate::rewrite::Rewritten;
+use crate::sdp::{self, Direction};
 use crate::vocabulary::{Kind, PeerId, SendLine, TrackId};
 
 /// The rids of simulcast layers, smallest first (RFC 8852). Clients use these names.
@@ -24,6 +25,14 @@ const RIDS: [&str; crate::layer::MAX_LAYERS] = ["l", "m", "h"];
 
 /// Packets kept for retransmission to one viewer and slot: about 3 s of the largest layer.
 const RESEND_PACKETS: usize = 600;
+
+/// Offers of one peer. Each ICE restart is one, and each may leave something in the engine; a browser that
+/// restarts every ten seconds reaches this after an hour and begins anew.
+const MOST_OFFERS: u32 = 400;
+
+/// Streams of one peer: its sounds, its layers, and their retransmissions, several times over. The engine
+/// remembers every stream that it was ever sent.
+const MOST_STREAMS: usize = 64;
 
 /// The certificate of DTLS. Making one takes milliseconds, so a process makes one and every peer uses it;
 /// it is new with each start and its fingerprint travels in each answer.
@@ -92,6 +101,16 @@ pub(crate) enum Notice {
     Closed,
 }
 
+/// What became of a datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Unreadable,
+    /// It was read, but anyone could have sent it from the peer's address.
+    Unproven,
+    /// It is from the peer: made with the keys of its SRTP, or the password of its answer.
+    Proven,
+}
+
 /// Who the peer is and where it stands.
 pub(crate) struct Peer {
     id: PeerId,
@@ -100,6 +119,9 @@ pub(crate) struct Peer {
     sends: HashMap<Mid, Kind>,
     /// Where each incoming stream belongs; learned from its first packet.
     streams: HashMap<Ssrc, (Kind, LayerIndex)>,
+    /// Every SSRC that came in, read from the header before anything else.
+    ssrcs: Vec<u32>,
+    offers: u32,
     connected: bool,
     deadline: Instant,
 }
@@ -126,7 +148,16 @@ impl Peer {
                 Err(_) => tracing::warn!("an announced address is not fit for media"),
             }
         }
-        Self { id, rtc, sends: HashMap::new(), streams: HashMap::new(), connected: false, deadline: now }
+        Self {
+            id,
+            rtc,
+            sends: HashMap::new(),
+            streams: HashMap::new(),
+            ssrcs: Vec::new(),
+            offers: 0,
+            connected: false,
+            deadline: now,
+        }
     }
 
     /// When [`Peer::handle_timeout`] is wanted next.
@@ -143,13 +174,27 @@ impl Peer {
         self.rtc.direct_api().local_ice_credentials().ufrag
     }
 
+    /// Answers an offer. After one that was refused the engine may hold half of it: the peer must be closed.
     pub(crate) fn answer(
         &mut self,
         sdp: &str,
         sends: &[SendLine],
+        receives: &[(String, Kind)],
         out: &mut Drained,
     ) -> Result<String, BadOffer> {
-        let offer = SdpOffer::from_sdp_string(sdp).map_err(|_| BadOffer)?;
+        self.offers += 1;
+        let offer = sdp::read(sdp).filter(|_| self.offers <= MOST_OFFERS).ok_or(BadOffer)?;
+        let there = |mid: &str, kind: Kind, direction| {
+            let wanted = |line: &sdp::Line| {
+                line.mid == mid && line.audio == kind.is_audio() && line.direction == direction
+            };
+            offer.lines.iter().any(wanted)
+        };
+        let sent = sends.iter().all(|line| there(&line.mid, line.kind, Direction::SendOnly));
+        if !sent || !receives.iter().all(|(mid, kind)| there(mid, *kind, Direction::RecvOnly)) {
+            return Err(BadOffer);
+        }
+        let offer = SdpOffer::from_sdp_string(&offer.text).map_err(|_| BadOffer)?;
         let answer = self.with_rtc(out, |rtc| rtc.sdp_api().accept_offer(offer)).map_err(|_| BadOffer)?;
         self.sends = sends.iter().map(|line| (Mid::from(line.mid.as_str()), line.kind)).collect();
         Ok(answer.to_sdp_string())
@@ -168,7 +213,7 @@ impl Peer {
             .is_ok_and(|receive| self.rtc.accepts(&Input::Receive(now, receive)))
     }
 
-    /// Takes in a datagram; false if it could not be read.
+    /// Takes in a datagram.
     pub(crate) fn handle_datagram(
         &mut self,
         now: Instant,
@@ -176,10 +221,32 @@ impl Peer {
         local: SocketAddr,
         datagram: &[u8],
         out: &mut Drained,
-    ) -> bool {
-        let Ok(contents) = DatagramRecv::try_from(datagram) else { return false };
+    ) -> Reading {
+        if !self.knows_stream(datagram) {
+            return Reading::Unreadable;
+        }
+        let Ok(contents) = DatagramRecv::try_from(datagram) else { return Reading::Unreadable };
+        let checks = is_stun(datagram) && self.vouches(now, source, local, datagram);
+        let before = out.packets.len();
         let receive = Receive { proto: Protocol::Udp, source, destination: local, contents };
-        self.with_rtc(out, |rtc| rtc.handle_input(Input::Receive(now, receive))).is_ok()
+        match self.with_rtc(out, |rtc| rtc.handle_input(Input::Receive(now, receive))) {
+            Err(_) => Reading::Unreadable,
+            Ok(()) if checks || out.packets.len() > before => Reading::Proven,
+            Ok(()) => Reading::Unproven,
+        }
+    }
+
+    /// Whether an RTP datagram is of a stream that there is still room for.
+    fn knows_stream(&mut self, datagram: &[u8]) -> bool {
+        let Some(ssrc) = ssrc_of(datagram) else { return true };
+        if self.ssrcs.contains(&ssrc) {
+            return true;
+        }
+        let room = self.ssrcs.len() < MOST_STREAMS;
+        if room {
+            self.ssrcs.push(ssrc);
+        }
+        room
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant, out: &mut Drained) {
@@ -329,13 +396,21 @@ impl Peer {
             None => 0,
             Some(rid) => RIDS.iter().position(|known| Rid::from(*known) == rid)?,
         };
-        // A sender may start anew with another number, but not as often as it likes.
-        if self.streams.len() >= 64 {
-            self.streams.clear();
-        }
         self.streams.insert(ssrc, (kind, layer));
         Some((kind, layer))
     }
+}
+
+/// RFC 7983 section 7.
+fn is_stun(datagram: &[u8]) -> bool {
+    datagram.first().is_some_and(|first| *first < 4)
+}
+
+/// The SSRC of an RTP datagram (RFC 3550 section 5.1); `None` for RTCP (RFC 5761 section 4) and all else.
+fn ssrc_of(datagram: &[u8]) -> Option<u32> {
+    let &[first, second, _, _, _, _, _, _, a, b, c, d] = datagram.first_chunk::<12>()?;
+    let is_rtp = (128..192).contains(&first) && !(192..224).contains(&second);
+    is_rtp.then(|| u32::from_be_bytes([a, b, c, d]))
 }
 
 fn patch(picture: &Picture, numbers: Rewritten) -> Option<str0m::rtp::Vp8Patch> {

@@ -11,6 +11,11 @@ use crate::peer::Picture;
 /// starts at 0 (RFC 3711 section 3.3.1), and far from the end, so that it does not roll over at once.
 const FIRST_SEQUENCE: u64 = 1;
 
+/// A jump of the source that is larger than this is no loss: nobody could repair so many packets, and a
+/// receiver that misses some of a few such jumps no longer knows how often the numbers rolled over (RFC 3711
+/// section 3.3.1). The line of numbers goes on without the gap.
+const LARGEST_GAP: u64 = 1_000;
+
 /// The smallest step between the last packet of one source and the first of the next, in seconds: one
 /// frame at 60 per second, so that two pictures never share a time.
 const MIN_STEP_SECONDS: f64 = 1.0 / 60.0;
@@ -50,6 +55,7 @@ struct Highest {
 #[derive(Clone, Copy)]
 struct Source {
     first_sequence: u64,
+    highest_sequence: u64,
     sequence_from: u64,
     time_offset: u32,
     picture_offset: u16,
@@ -74,13 +80,14 @@ impl Rewriter {
         time: u32,
         picture: Option<&Picture>,
     ) -> Option<Rewritten> {
-        let source = match self.source {
-            Some(source) => source,
-            None => *self.source.insert(self.begin(now, sequence, time, picture)),
-        };
+        let goes_on = |source: &Source| sequence.saturating_sub(source.highest_sequence) <= LARGEST_GAP;
+        let mut source =
+            self.source.filter(goes_on).unwrap_or_else(|| self.begin(now, sequence, time, picture));
+        source.highest_sequence = source.highest_sequence.max(sequence);
+        self.source = Some(source);
         let behind = sequence.checked_sub(source.first_sequence)?;
         let rewritten = Rewritten {
-            sequence: source.sequence_from + behind,
+            sequence: source.sequence_from.checked_add(behind)?,
             time: time.wrapping_add(source.time_offset),
             ids: PictureIds {
                 picture: picture
@@ -97,6 +104,7 @@ impl Rewriter {
         let Some(out) = self.out else {
             return Source {
                 first_sequence: sequence,
+                highest_sequence: sequence,
                 sequence_from: FIRST_SEQUENCE,
                 time_offset: 0,
                 picture_offset: 0,
@@ -110,6 +118,7 @@ impl Rewriter {
         let next_tl0 = out.ids.tl0.map_or(0, |tl0| tl0.wrapping_add(1));
         Source {
             first_sequence: sequence,
+            highest_sequence: sequence,
             sequence_from: out.sequence + 1,
             time_offset: out.time.wrapping_add(step).wrapping_sub(time),
             picture_offset: next_picture.wrapping_sub(picture.and_then(|p| p.id).unwrap_or(next_picture)),
@@ -164,6 +173,20 @@ mod tests {
         let switched = slot.rewrite(start, 12, 4_000_000_000, None).expect("other source");
         assert_eq!(switched.sequence, FIRST_SEQUENCE + 5);
         assert_eq!(switched.time.wrapping_sub(later.time), 1500);
+    }
+
+    #[test]
+    fn a_leap_of_the_source_does_not_become_a_leap_of_the_slot() {
+        let now = Instant::now();
+        let mut slot = Rewriter::new(90_000);
+        let mut before = slot.rewrite(now, 1, 0, None).expect("first").sequence;
+        for leap in 1..200 {
+            let sequence = slot.rewrite(now, leap * 30_000, 0, None).expect("behind a leap").sequence;
+            assert_eq!(sequence, before + 1);
+            before = sequence;
+        }
+        assert_eq!(slot.rewrite(now, 6, 0, None), None, "from before the leap");
+        assert!(slot.rewrite(now, u64::MAX, 0, None).is_some(), "and no overflow");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::keyframe::KeyframeGate;
 use crate::layer::{Layers, Verdict};
 use crate::link::{self, Link};
 use crate::packet::{LayerIndex, MediaPacket};
-use crate::peer::{Certificate, Drained, Notice, Peer};
+use crate::peer::{Certificate, Drained, Notice, Peer, Reading};
 use crate::slots::{Move, Slots};
 use crate::speakers::Speakers;
 use crate::vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish};
@@ -22,6 +22,10 @@ use crate::vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLi
 /// How often layers are chosen anew, missing key frames are asked for, and silence is noticed. A tenth of
 /// a second is not seen, and 50 peers cost 0.1 ms each time.
 const TEND_EVERY: Duration = Duration::from_millis(100);
+
+/// How often a peer may come from a new address. The engine remembers each; a network that gives a browser
+/// a new port every minute reaches this after eight hours, and the browser connects anew.
+const MOST_MOVES: u32 = 512;
 
 /// What an SFU needs to begin.
 #[derive(Clone, Debug)]
@@ -96,6 +100,8 @@ struct Member {
     published: HashMap<Kind, Layers>,
     /// The earliest entry in `timers`.
     wake: Option<Instant>,
+    /// How often an address was learned.
+    moves: u32,
 }
 
 #[derive(Default)]
@@ -136,7 +142,9 @@ impl Sfu {
                     self.counts.unknown += 1;
                     return;
                 }
-                self.demux.learn_source(id, datagram.source);
+                if !self.learn_source(id, datagram.source, now) {
+                    return;
+                }
                 id
             }
             None => {
@@ -148,9 +156,9 @@ impl Sfu {
             member.peer.handle_datagram(now, datagram.source, canonical, datagram.payload, drained)
         });
         match readable {
-            Some(true) => self.note_heard(id, now),
-            Some(false) => self.counts.unreadable += 1,
-            None => {}
+            Some(Reading::Proven) => self.note_heard(id, now),
+            Some(Reading::Unreadable) => self.counts.unreadable += 1,
+            Some(Reading::Unproven) | None => {}
         }
         self.settle(now);
     }
@@ -171,8 +179,7 @@ impl Sfu {
                 self.tend_viewer(peer, now);
             }
             Command::Remove { peer } => {
-                self.with_member(peer, |member, drained| member.peer.close(drained));
-                self.settle(now);
+                self.close(peer, now);
                 self.remove(peer);
             }
         }
@@ -234,6 +241,7 @@ impl Sfu {
             wishes: Vec::new(),
             published: HashMap::new(),
             wake: None,
+            moves: 0,
         };
         self.members.insert(id, member);
         self.groups.entry(group).or_default().members.push(id);
@@ -250,11 +258,15 @@ impl Sfu {
         receives: &[(String, Kind)],
     ) {
         let answer = self.with_member(id, |member, drained| {
-            let answer = member.peer.answer(sdp, sends, drained)?;
-            Ok::<_, crate::BadOffer>((answer, member.peer.ufrag()))
+            if !member.slots.have_room_for(receives) {
+                return Err(crate::BadOffer);
+            }
+            let answer = member.peer.answer(sdp, sends, receives, drained)?;
+            Ok((answer, member.peer.ufrag()))
         });
         let Some(Ok((sdp, ufrag))) = answer else {
-            return self.events.push_back(Event::OfferRefused { peer: id, number });
+            self.events.push_back(Event::OfferRefused { peer: id, number });
+            return self.end(id, now);
         };
         // An ICE restart gave new credentials; checks that carry the old ones may still be under way.
         self.demux.learn_ufrag(id, &ufrag);
@@ -265,6 +277,33 @@ impl Sfu {
         self.assign_voices(id);
         self.assign_pictures(id);
         self.tend_viewer(id, now);
+    }
+
+    /// Ends a peer that cannot go on, and says so.
+    fn end(&mut self, id: PeerId, now: Instant) {
+        self.close(id, now);
+        if self.members.contains_key(&id) {
+            self.remove(id);
+            self.events.push_back(Event::Gone { peer: id });
+        }
+    }
+
+    /// Says good-bye on the transport.
+    fn close(&mut self, id: PeerId, now: Instant) {
+        self.with_member(id, |member, drained| member.peer.close(drained));
+        self.settle(now);
+    }
+
+    /// Notes a new address of a peer; false if it had too many, and was ended.
+    fn learn_source(&mut self, id: PeerId, source: SocketAddr, now: Instant) -> bool {
+        let Some(member) = self.members.get_mut(&id) else { return false };
+        member.moves += 1;
+        if member.moves > MOST_MOVES {
+            self.end(id, now);
+            return false;
+        }
+        self.demux.learn_source(id, source);
+        true
     }
 
     fn remove(&mut self, id: PeerId) {
@@ -522,7 +561,7 @@ impl Sfu {
     }
 
     fn note_heard(&mut self, id: PeerId, now: Instant) {
-        let change = self.members.get_mut(&id).and_then(|member| member.link.on_datagram(now));
+        let change = self.members.get_mut(&id).and_then(|member| member.link.on_heard(now));
         self.tell_link(id, change);
     }
 

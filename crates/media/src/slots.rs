@@ -4,7 +4,7 @@
 
 use crate::layer::LayerSelector;
 use crate::rewrite::Rewriter;
-use crate::vocabulary::{Kind, TrackId};
+use crate::vocabulary::{Kind, TrackId, most_slots};
 
 const AUDIO_CLOCK_HZ: u32 = 48_000;
 const VIDEO_CLOCK_HZ: u32 = 90_000;
@@ -38,6 +38,15 @@ pub(crate) struct Move {
 }
 
 impl Slots {
+    /// Whether there is room for the m-lines that are new in an offer.
+    pub(crate) fn have_room_for(&self, receives: &[(String, Kind)]) -> bool {
+        let known = |mid: &str| self.all.iter().any(|slot| slot.mid == *mid);
+        [Kind::Voice, Kind::Music, Kind::Video, Kind::Screen].into_iter().all(|kind| {
+            let new = receives.iter().filter(|(mid, other)| *other == kind && !known(mid)).count();
+            self.count(kind) + new <= most_slots(kind)
+        })
+    }
+
     /// Adds the m-lines that are new in an offer.
     pub(crate) fn extend(&mut self, receives: &[(String, Kind)]) {
         for (mid, kind) in receives {
@@ -136,6 +145,17 @@ mod tests {
         let moves = slots.assign(Kind::Video, &[track(3), track(4), track(1)]);
         assert_eq!(tracks(&slots), [Some(1), Some(4), Some(3)]);
         assert_eq!(moves, [Move { slot: 1, before: Some(track(2)), after: Some(track(4)) }]);
+    }
+
+    #[test]
+    fn further_offers_cannot_add_slots_without_end() {
+        let mut slots = Slots::default();
+        let lines = |from: usize| (from..from + 20).map(|n| (n.to_string(), Kind::Video)).collect::<Vec<_>>();
+        assert!(slots.have_room_for(&lines(0)));
+        slots.extend(&lines(0));
+        assert!(slots.have_room_for(&lines(0)), "the same lines again");
+        assert!(slots.have_room_for(&lines(5)), "five more");
+        assert!(!slots.have_room_for(&lines(20)), "twenty more");
     }
 
     #[test]

@@ -43,6 +43,17 @@ impl Kind {
     }
 }
 
+/// How many slots of each kind one peer may have. Slots are never taken away, so this holds for its whole
+/// life, over all its offers.
+pub const fn most_slots(kind: Kind) -> usize {
+    match kind {
+        Kind::Voice => 16,
+        Kind::Music => 2,
+        Kind::Video => 25,
+        Kind::Screen => 2,
+    }
+}
+
 /// A published track. A peer has at most one of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TrackId {
@@ -143,7 +154,8 @@ pub enum Event {
         /// The session description.
         sdp: String,
     },
-    /// An offer could not be answered; the peer is as it was.
+    /// An offer could not be answered. The engine may have taken in half of it, so [`Event::Gone`] follows:
+    /// only a new peer helps.
     OfferRefused {
         /// Whose.
         peer: PeerId,

@@ -183,11 +183,10 @@ impl Hall {
     fn on_media(&mut self, now: Instant, event: Event) {
         match event {
             Event::Answer { peer, number, sdp } => {
-                let answer = ServerMessage::Answer { offer: number, sdp };
-                self.with_room_of_peer(peer, |room, effects| room.on_answer(peer, answer, effects));
+                self.with_room_of_peer(peer, |room, effects| room.on_answer(peer, number, sdp, effects));
             }
-            Event::OfferRefused { peer, .. } => {
-                self.with_room_of_peer(peer, |room, effects| room.on_offer_refused(peer, effects));
+            Event::OfferRefused { peer, number } => {
+                self.with_room_of_peer(peer, |room, effects| room.on_offer_refused(peer, number, effects));
             }
             Event::Connected { peer } => self.on_transport(now, peer, Presence::on_transport_up),
             Event::Heard { peer } => self.on_transport(now, peer, Presence::on_transport_heard),

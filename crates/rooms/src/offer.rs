@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use incamera_media::{Kind, SendLine};
+use incamera_media::{Kind, SendLine, most_slots};
 use incamera_protocol::signal::{Receive, Send, SlotKind, Source};
 use incamera_protocol::{Mid, Refusal};
 
@@ -13,16 +13,6 @@ pub(crate) struct Lines {
     pub(crate) receives: Vec<(String, Kind)>,
 }
 
-/// How many slots of each kind one participant may ask for.
-fn most(kind: SlotKind) -> usize {
-    match kind {
-        SlotKind::Voice => 16,
-        SlotKind::Music => 2,
-        SlotKind::Video => 25,
-        SlotKind::Screen => 2,
-    }
-}
-
 pub(crate) fn check(sends: &[Send], receives: &[Receive]) -> Result<Lines, Refusal> {
     let mut mids: HashSet<&Mid> = HashSet::new();
     let every_mid = sends.iter().map(|line| &line.mid).chain(receives.iter().map(|line| &line.mid));
@@ -30,7 +20,7 @@ pub(crate) fn check(sends: &[Send], receives: &[Receive]) -> Result<Lines, Refus
         return Err(Refusal::OfferInvalid);
     }
     let sources: HashSet<_> = sends.iter().map(|line| line.source).collect();
-    let too_many = |kind| receives.iter().filter(|line| line.kind == kind).count() > most(kind);
+    let too_many = |kind| receives.iter().filter(|line| line.kind == kind).count() > most_slots(slot(kind));
     let kinds = [SlotKind::Voice, SlotKind::Music, SlotKind::Video, SlotKind::Screen];
     if sources.len() != sends.len() || kinds.into_iter().any(too_many) {
         return Err(Refusal::OfferInvalid);

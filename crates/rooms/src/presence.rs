@@ -14,6 +14,10 @@ pub const GONE_AFTER: Duration = Duration::from_secs(15);
 /// load the page again and take up its place.
 pub const GOODBYE_AFTER: Duration = Duration::from_secs(5);
 
+/// A participant whose media flows but whose socket does not come back is removed after this long: nobody
+/// could speak to them, and they could not be asked to leave.
+const SOCKETLESS_AT_MOST: Duration = Duration::from_secs(120);
+
 /// Others are told "reconnecting" after this long.
 const RECONNECTING_AFTER: Duration = Duration::from_secs(3);
 
@@ -128,7 +132,9 @@ impl Presence {
         let Socket::Lost { since: socket, goodbye } = self.socket else { return None };
         let after = if goodbye { GOODBYE_AFTER } else { GONE_AFTER };
         match self.transport {
-            Transport::Up => None,
+            // Its peer connection goes with the page, whatever came from it last.
+            Transport::Up if goodbye => Some(socket + GOODBYE_AFTER),
+            Transport::Up => Some(socket + SOCKETLESS_AT_MOST),
             Transport::Awaited { since } | Transport::Quiet { since, .. } | Transport::Ended { since } => {
                 Some(socket.max(since) + after)
             }
@@ -153,6 +159,20 @@ mod tests {
         presence.on_socket_lost(start, false);
         assert_eq!(presence.link(start + seconds(60.0)), Link::Connected);
         assert!(!presence.is_gone(start + seconds(60.0)));
+    }
+
+    #[test]
+    fn nobody_stays_for_ever_without_a_socket() {
+        let start = Instant::now();
+        let mut presence = Presence::new(start);
+        presence.on_transport_up();
+        presence.on_socket_lost(start, false);
+        assert!(!presence.is_gone(start + seconds(119.0)));
+        assert!(presence.is_gone(start + SOCKETLESS_AT_MOST));
+        presence.on_socket_back();
+        assert!(!presence.is_gone(start + SOCKETLESS_AT_MOST));
+        presence.on_socket_lost(start, true);
+        assert!(presence.is_gone(start + GOODBYE_AFTER), "a page that went takes its transport along");
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::presence::Presence;
 /// The longest list of tiles: a page holds at most 25, with room for a page that is being turned.
 const MAX_TILES: usize = 64;
 
+/// Offers of one participant that may wait for their answers. A browser has one, and a next one when it
+/// has begun anew meanwhile.
+const MAX_OFFERS_WAITING: usize = 8;
+
 /// A room with someone in it.
 pub(crate) struct Room {
     group: GroupId,
@@ -33,8 +37,9 @@ struct Seat {
     peer: Option<PeerId>,
     layers: Vec<Layer>,
     tiles: Vec<Tile>,
-    /// The frame of the last offer, to be named if `media` refuses it.
-    offer_frame: Option<u32>,
+    /// Offers that wait for their answer, each with the frame that it came in: if `media` refuses one, that
+    /// frame is named.
+    offers: Vec<(u32, u32)>,
 }
 
 impl Room {
@@ -83,6 +88,7 @@ impl Room {
             if let Some(peer) = seat.peer.take() {
                 effects.end_peer(peer);
             }
+            seat.offers.clear();
             seat.presence = Presence::new(now);
             seat.shown.name = entrance.name.as_deref().and_then(name::normalise);
             seat.shown.microphone = false;
@@ -125,7 +131,7 @@ impl Room {
             peer: None,
             layers: Vec::new(),
             tiles: Vec::new(),
-            offer_frame: None,
+            offers: Vec::new(),
         });
         Ok(id)
     }
@@ -187,10 +193,7 @@ impl Room {
     ) -> Result<(), Refusal> {
         match message {
             ClientMessage::Offer { offer, sdp, sends, receives, fresh } => {
-                if let Some(seat) = self.seat_mut(from) {
-                    seat.offer_frame = Some(frame);
-                }
-                self.on_offer(now, from, OfferBody { offer, sdp, sends, receives, fresh }, effects)
+                self.on_offer(now, from, frame, OfferBody { offer, sdp, sends, receives, fresh }, effects)
             }
             ClientMessage::Publish { microphone, camera, music, layers } => {
                 self.on_publish(from, Published { microphone, camera, music }, layers, effects);
@@ -211,12 +214,16 @@ impl Room {
         &mut self,
         now: Instant,
         from: ParticipantId,
+        frame: u32,
         body: OfferBody,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
         let lines = offer::check(&body.sends, &body.receives)?;
         let group = self.group;
         let seat = self.seat_mut(from).ok_or(Refusal::OutOfPlace)?;
+        if seat.offers.len() >= MAX_OFFERS_WAITING {
+            return Err(Refusal::TooFast);
+        }
         let peer = match seat.peer {
             Some(peer) if !body.fresh => peer,
             // There is no connection that this offer could be a further one of.
@@ -224,6 +231,8 @@ impl Room {
             before => {
                 if let Some(before) = before {
                     effects.end_peer(before);
+                    // Whoever has gone does not answer any more.
+                    seat.offers.clear();
                 }
                 let peer = effects.new_peer(group);
                 seat.peer = Some(peer);
@@ -232,6 +241,7 @@ impl Room {
             }
         };
         let OfferBody { offer: number, sdp, fresh, .. } = body;
+        seat.offers.push((number, frame));
         effects.media(Command::Offer { peer, number, sdp, sends: lines.sends, receives: lines.receives });
         if fresh {
             self.restore(from, effects);
@@ -353,20 +363,22 @@ impl Room {
     }
 
     pub(crate) fn on_peer_gone(&mut self, peer: PeerId) {
-        for seat in self.seats.iter_mut().filter(|seat| seat.peer == Some(peer)) {
+        if let Some(seat) = self.seat_of(peer) {
             seat.peer = None;
+            seat.offers.clear();
         }
     }
 
-    pub(crate) fn on_answer(&mut self, peer: PeerId, answer: ServerMessage, effects: &mut Effects) {
-        if let Some(id) = self.participant_of(peer) {
-            effects.send(id, answer);
-        }
+    pub(crate) fn on_answer(&mut self, peer: PeerId, offer: u32, sdp: String, effects: &mut Effects) {
+        let Some(seat) = self.seat_of(peer) else { return };
+        seat.take_offer(offer);
+        effects.send(seat.shown.id, ServerMessage::Answer { offer, sdp });
     }
 
-    pub(crate) fn on_offer_refused(&mut self, peer: PeerId, effects: &mut Effects) {
-        let Some(seat) = self.seats.iter().find(|seat| seat.peer == Some(peer)) else { return };
-        let refused = ServerMessage::Refused { refusal: Refusal::OfferInvalid, about: seat.offer_frame };
+    pub(crate) fn on_offer_refused(&mut self, peer: PeerId, offer: u32, effects: &mut Effects) {
+        let Some(seat) = self.seat_of(peer) else { return };
+        let about = seat.take_offer(offer);
+        let refused = ServerMessage::Refused { refusal: Refusal::OfferInvalid, about };
         effects.send(seat.shown.id, refused);
     }
 
@@ -394,6 +406,10 @@ impl Room {
     fn track_of(&self, track: TrackId) -> Option<TrackOf> {
         let participant = self.participant_of(track.peer)?;
         Some(TrackOf { participant, source: offer::source_of(track.kind)? })
+    }
+
+    fn seat_of(&mut self, peer: PeerId) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.peer == Some(peer))
     }
 
     fn participant_of(&self, peer: PeerId) -> Option<ParticipantId> {
@@ -430,6 +446,14 @@ impl Room {
 
     fn seat_mut(&mut self, id: ParticipantId) -> Option<&mut Seat> {
         self.seats.iter_mut().find(|seat| seat.shown.id == id)
+    }
+}
+
+impl Seat {
+    /// Takes an offer off the list of those that wait, and says in which frame it came.
+    fn take_offer(&mut self, number: u32) -> Option<u32> {
+        let place = self.offers.iter().position(|(waiting, _)| *waiting == number)?;
+        Some(self.offers.remove(place).1)
     }
 }
 

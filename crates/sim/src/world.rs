@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use incamera_media::{Certificate, Command, Datagram, Settings, Sfu};
-use incamera_protocol::signal::{ClientMessage, Source, Tile};
+use incamera_protocol::signal::{ClientMessage, Receive, Source, Tile};
 use incamera_protocol::{MeetingId, ParticipantId};
 use incamera_rooms::{Entrance, Hall, Input, Output};
 
@@ -79,6 +79,29 @@ impl World {
         let client = self.clients.get_mut(&number).expect("someone in the world");
         let (sdp, sends, receives) = client.offer_restart();
         self.say(number, ClientMessage::Offer { offer: 2, sdp, sends, receives, fresh: false });
+    }
+
+    /// Someone names more slots than the text of the offer has.
+    pub fn offer_slots_besides(&mut self, number: u16, more: Vec<Receive>) {
+        let client = self.clients.get_mut(&number).expect("someone in the world");
+        let (sdp, sends, mut receives) = client.offer_restart();
+        receives.extend(more);
+        self.say(number, ClientMessage::Offer { offer: 2, sdp, sends, receives, fresh: false });
+    }
+
+    /// Someone's browser makes a new connection in place of the one before.
+    pub fn reconnect(&mut self, number: u16) {
+        let before = self.clients.get(&number).expect("someone in the world");
+        let (participant, address) = (before.participant, before.address);
+        let mut client = Client::new(number, participant, address, self.now);
+        let (sdp, sends, receives) = client.offer(8, 9);
+        self.clients.insert(number, client);
+        self.say(number, ClientMessage::Offer { offer: 3, sdp, sends, receives, fresh: true });
+    }
+
+    /// Where someone's datagrams come from.
+    pub fn address(&self, number: u16) -> SocketAddr {
+        self.clients[&number].address
     }
 
     /// Someone turns sound and picture on or off.
