@@ -10,6 +10,7 @@
 
 mod demux;
 mod fanout;
+mod inflow;
 mod keyframe;
 mod layer;
 mod link;

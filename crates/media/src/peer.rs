@@ -105,6 +105,8 @@ pub(crate) enum Notice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
     Unreadable,
+    /// It was not looked at, since the peer had sent too much.
+    Excess,
     /// It was read, but anyone could have sent it from the peer's address.
     Unproven,
     /// It is from the peer: made with the keys of its SRTP, or the password of its answer.
@@ -408,9 +410,13 @@ fn is_stun(datagram: &[u8]) -> bool {
 
 /// The SSRC of an RTP datagram (RFC 3550 section 5.1); `None` for RTCP (RFC 5761 section 4) and all else.
 fn ssrc_of(datagram: &[u8]) -> Option<u32> {
-    let &[first, second, _, _, _, _, _, _, a, b, c, d] = datagram.first_chunk::<12>()?;
-    let is_rtp = (128..192).contains(&first) && !(192..224).contains(&second);
-    is_rtp.then(|| u32::from_be_bytes([a, b, c, d]))
+    let &[_, _, _, _, _, _, _, _, a, b, c, d] = datagram.first_chunk::<12>()?;
+    is_rtp(datagram).then(|| u32::from_be_bytes([a, b, c, d]))
+}
+
+/// Whether a datagram is RTP and not RTCP.
+pub(crate) fn is_rtp(datagram: &[u8]) -> bool {
+    matches!(datagram, [128..192, second, ..] if !(192..224).contains(second))
 }
 
 fn patch(picture: &Picture, numbers: Rewritten) -> Option<str0m::rtp::Vp8Patch> {

@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use crate::demux::{Demux, Found};
 use crate::fanout::{Fanout, Subscription};
+use crate::inflow::Inflow;
 use crate::keyframe::KeyframeGate;
 use crate::layer::{Layers, Verdict};
 use crate::link::{self, Link};
 use crate::packet::{LayerIndex, MediaPacket};
-use crate::peer::{Certificate, Drained, Notice, Peer, Reading};
+use crate::peer::{self, Certificate, Drained, Notice, Peer, Reading};
 use crate::slots::{Move, Slots};
 use crate::speakers::Speakers;
 use crate::vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish};
@@ -68,6 +69,8 @@ pub struct Counts {
     pub unknown: u64,
     /// Datagrams of a known peer that could not be read.
     pub unreadable: u64,
+    /// Datagrams of a peer that sent more than anyone may.
+    pub excess: u64,
     /// RTP packets sent on to viewers.
     pub forwarded: u64,
     /// Peers ended by a bug.
@@ -95,6 +98,7 @@ struct Member {
     peer: Peer,
     group: GroupId,
     link: Link,
+    inflow: Inflow,
     slots: Slots,
     wishes: Vec<Wish>,
     published: HashMap<Kind, Layers>,
@@ -153,11 +157,16 @@ impl Sfu {
             }
         };
         let readable = self.with_member(id, |member, drained| {
+            let bytes = datagram.payload.len();
+            if peer::is_rtp(datagram.payload) && !member.inflow.admit(now, bytes) {
+                return Reading::Excess;
+            }
             member.peer.handle_datagram(now, datagram.source, canonical, datagram.payload, drained)
         });
         match readable {
             Some(Reading::Proven) => self.note_heard(id, now),
             Some(Reading::Unreadable) => self.counts.unreadable += 1,
+            Some(Reading::Excess) => self.counts.excess += 1,
             Some(Reading::Unproven) | None => {}
         }
         self.settle(now);
@@ -237,6 +246,7 @@ impl Sfu {
             peer: Peer::new(id, certificate, candidates, now),
             group,
             link: Link::new(now),
+            inflow: Inflow::new(now),
             slots: Slots::default(),
             wishes: Vec::new(),
             published: HashMap::new(),
