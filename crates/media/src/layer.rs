@@ -1,7 +1,5 @@
-//! Chooses which layer of a track one viewer receives, and knows where a switch is safe.
-//!
-//! Which layers there are and how large they are is said by the sender (`Layers`); bandwidth is not
-//! considered here.
+//! The layers of a track: which there are, what they cost, and which of them anyone watches; and where a
+//! viewer may be switched from one to another. How much a viewer's network carries is decided in `budget`.
 
 use std::time::{Duration, Instant};
 
@@ -15,40 +13,115 @@ pub(crate) const MAX_LAYERS: usize = 3;
 /// gap between two pictures of a slow screen share or a busy old phone.
 const FLOWS_WITHIN: Duration = Duration::from_millis(1_500);
 
+/// A layer that was asked for and has not come within this time does not exist: browsers leave out the
+/// largest layers of a small picture, and when their own network is slow.
+const COMES_WITHIN: Duration = Duration::from_secs(3);
+
+/// After this long it is asked for once more.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// A layer that nobody watches stays on for this long: turning a page back must not cost a key frame.
+const OFF_AFTER: Duration = Duration::from_secs(2);
+
 /// A tile may be this much larger than the layer shown in it before the next layer is asked for. Scaling
 /// up by a quarter is hardly seen; the next layer costs three to four times the rate.
 const SCALE_UP: f32 = 1.25;
 
+/// How long a rate is measured before it is believed.
+const RATE_WINDOW: Duration = Duration::from_millis(500);
+
+/// What a packet costs besides its payload: RTP with extensions, SRTP, UDP and IP.
+const OVERHEAD_BYTES: usize = 70;
+
 /// The layers of one published track.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Layers {
     sizes: Vec<LayerSize>,
-    last_packet: [Option<Instant>; MAX_LAYERS],
+    all: [Layer; MAX_LAYERS],
+    /// What the sender was told last.
+    told: Option<Vec<bool>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Layer {
+    last_packet: Option<Instant>,
+    last_watched: Instant,
+    /// Since when the sender knows that it is wanted; `None` while it may be switched off.
+    asked_since: Option<Instant>,
+    missing_until: Option<Instant>,
+    rate: Rate,
+}
+
+/// The rate of one layer: the highest of late, since a key frame costs several pictures.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    bytes: usize,
+    since: Instant,
+    peak_bps: f64,
+}
+
+impl Rate {
+    fn note(&mut self, bytes: usize, now: Instant) {
+        self.bytes += bytes + OVERHEAD_BYTES;
+        let passed = now.saturating_duration_since(self.since);
+        if passed >= RATE_WINDOW {
+            let rate = self.bytes as f64 * 8.0 / passed.as_secs_f64();
+            self.peak_bps = rate.max(self.peak_bps * 0.9);
+            (self.bytes, self.since) = (0, now);
+        }
+    }
 }
 
 impl Layers {
-    pub(crate) fn set_sizes(&mut self, mut sizes: Vec<LayerSize>) {
-        sizes.truncate(MAX_LAYERS);
-        self.sizes = sizes;
+    pub(crate) fn new(now: Instant) -> Self {
+        let layer = Layer {
+            last_packet: None,
+            last_watched: now,
+            asked_since: Some(now),
+            missing_until: None,
+            rate: Rate { bytes: 0, since: now, peak_bps: 0.0 },
+        };
+        Self { sizes: Vec::new(), all: [layer; MAX_LAYERS], told: None }
     }
 
-    pub(crate) fn note_packet(&mut self, layer: LayerIndex, now: Instant) {
-        if let Some(last) = self.last_packet.get_mut(layer) {
-            *last = Some(now);
+    pub(crate) fn set_sizes(&mut self, mut sizes: Vec<LayerSize>) {
+        sizes.truncate(MAX_LAYERS);
+        if sizes != self.sizes {
+            self.sizes = sizes;
+            for layer in &mut self.all {
+                layer.missing_until = None;
+            }
         }
     }
 
-    fn flows(&self, layer: LayerIndex, now: Instant) -> bool {
-        self.last_packet
-            .get(layer)
-            .copied()
-            .flatten()
-            .is_some_and(|last| now.saturating_duration_since(last) < FLOWS_WITHIN)
+    pub(crate) fn note_packet(&mut self, layer: LayerIndex, bytes: usize, now: Instant) {
+        if let Some(layer) = self.all.get_mut(layer) {
+            layer.last_packet = Some(now);
+            layer.missing_until = None;
+            layer.rate.note(bytes, now);
+        }
     }
 
-    /// The layer for a tile: the smallest that is large enough, of those that flow. Browsers leave out the
-    /// largest layers of a small picture, so what was announced may never come.
-    pub(crate) fn best_for(&self, width: u16, height: u16, now: Instant) -> Option<LayerIndex> {
+    /// How many layers were announced; a track without sizes has one.
+    fn count(&self) -> usize {
+        self.sizes.len().max(1)
+    }
+
+    fn flows(&self, layer: LayerIndex, now: Instant) -> bool {
+        self.all[layer].last_packet.is_some_and(|last| now.saturating_duration_since(last) < FLOWS_WITHIN)
+    }
+
+    /// Whether a layer flows, or may be expected to when it is asked for.
+    fn may_come(&self, layer: LayerIndex, now: Instant) -> bool {
+        if self.flows(layer, now) {
+            return true;
+        }
+        layer < self.count() && self.all[layer].missing_until.is_none_or(|until| until <= now)
+    }
+
+    /// What each layer costs, as far as a tile of this size has use for it: up to the smallest that is large
+    /// enough, and better too large than nothing.
+    pub(crate) fn rates_for(&self, width: u16, height: u16, now: Instant) -> [Option<u64>; MAX_LAYERS] {
         let wanted = self
             .sizes
             .iter()
@@ -57,9 +130,72 @@ impl Layers {
                     || f32::from(size.height) * SCALE_UP >= f32::from(height)
             })
             .unwrap_or(self.sizes.len().saturating_sub(1));
-        let below = (0..=wanted).rev().find(|&layer| self.flows(layer, now));
-        below.or_else(|| (wanted + 1..MAX_LAYERS).find(|&layer| self.flows(layer, now)))
+        let mut rates = [None; MAX_LAYERS];
+        for (layer, rate) in rates.iter_mut().enumerate().take(wanted + 1) {
+            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer));
+        }
+        if rates.iter().all(Option::is_none) {
+            let above = (wanted + 1..MAX_LAYERS).find(|&layer| self.may_come(layer, now));
+            if let Some(above) = above {
+                rates[above] = Some(self.rate_bps(above));
+            }
+        }
+        rates
     }
+
+    /// What a layer costs: as measured, but not less than half of what a picture of its size takes when
+    /// something moves in it.
+    pub(crate) fn rate_bps(&self, layer: LayerIndex) -> u64 {
+        let measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps) as u64;
+        match self.sizes.get(layer) {
+            None => measured,
+            Some(size) if measured == 0 => usual_bps(*size),
+            Some(size) => measured.max(usual_bps(*size) / 2),
+        }
+    }
+
+    /// What the track costs that has no layers to choose from: a voice, or music.
+    pub(crate) fn sound_bps(&self, now: Instant) -> u64 {
+        if self.flows(0, now) { self.all[0].rate.peak_bps as u64 } else { 0 }
+    }
+
+    /// Notes which layers are watched; gives what the sender should be told, if that is new.
+    pub(crate) fn note_watched(&mut self, watched: [bool; MAX_LAYERS], now: Instant) -> Option<Vec<bool>> {
+        let count = self.count();
+        let mut wanted = Vec::with_capacity(count);
+        for (index, watched) in watched.into_iter().enumerate().take(count) {
+            let flows = self.flows(index, now);
+            let layer = &mut self.all[index];
+            if watched {
+                layer.last_watched = now;
+            }
+            let on = watched || now.saturating_duration_since(layer.last_watched) < OFF_AFTER;
+            match layer.asked_since {
+                _ if !on => layer.asked_since = None,
+                None => layer.asked_since = Some(now),
+                Some(since) => {
+                    let late = now.saturating_duration_since(since) >= COMES_WITHIN;
+                    let known = layer.missing_until.is_some_and(|until| until > now);
+                    if watched && late && !flows && !known {
+                        layer.missing_until = Some(now + ASK_AGAIN_AFTER);
+                    }
+                }
+            }
+            wanted.push(on);
+        }
+        if self.told.as_ref() == Some(&wanted) {
+            return None;
+        }
+        self.told = Some(wanted.clone());
+        Some(wanted)
+    }
+}
+
+/// What a moving picture of this size takes: 150 kbit/s at 320 by 180, and 2.8 times as much for four times
+/// the area.
+fn usual_bps(size: LayerSize) -> u64 {
+    let area = f64::from(size.width) * f64::from(size.height) / (320.0 * 180.0);
+    (150_000.0 * area.max(0.1).powf(0.75)) as u64
 }
 
 /// What to do with a packet for one slot.
@@ -82,10 +218,18 @@ pub(crate) struct LayerSelector {
 
 impl LayerSelector {
     /// The layer that the slot should receive. The present one goes on until a key frame of that one
-    /// comes.
+    /// comes; with `None` it stops.
     pub(crate) fn aim(&mut self, target: Option<LayerIndex>) {
-        if target.is_some() {
-            self.target = target;
+        self.target = target;
+        if target.is_none() {
+            self.current = None;
+        }
+    }
+
+    /// Stops the present layer, although the next one has not come: a late picture is worse than none.
+    pub(crate) fn stop(&mut self) {
+        if self.awaits().is_some() {
+            self.current = None;
         }
     }
 
@@ -107,41 +251,93 @@ impl LayerSelector {
     pub(crate) fn current(&self) -> Option<LayerIndex> {
         self.current
     }
+
+    /// Whether this layer is of use: received, or waited for.
+    pub(crate) fn uses(&self, layer: LayerIndex) -> bool {
+        self.current == Some(layer) || self.target == Some(layer)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hd() -> Layers {
-        let mut layers = Layers::default();
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn hd(now: Instant) -> Layers {
+        let mut layers = Layers::new(now);
         let size = |width, height| LayerSize { width, height };
         layers.set_sizes(vec![size(320, 180), size(640, 360), size(1280, 720)]);
         layers
     }
 
-    #[test]
-    fn the_smallest_layer_that_is_large_enough() {
-        let now = Instant::now();
-        let mut layers = hd();
-        for layer in 0..3 {
-            layers.note_packet(layer, now);
-        }
-        assert_eq!(layers.best_for(200, 150, now), Some(0));
-        assert_eq!(layers.best_for(390, 220, now), Some(0));
-        assert_eq!(layers.best_for(700, 400, now), Some(1));
-        assert_eq!(layers.best_for(1900, 1000, now), Some(2));
+    fn best(layers: &Layers, width: u16, height: u16, now: Instant) -> Option<LayerIndex> {
+        layers.rates_for(width, height, now).iter().rposition(Option::is_some)
     }
 
     #[test]
-    fn a_layer_that_does_not_flow_is_not_waited_for() {
+    fn the_smallest_layer_that_is_large_enough() {
         let now = Instant::now();
-        let mut layers = hd();
-        assert_eq!(layers.best_for(1900, 1000, now), None);
-        layers.note_packet(1, now);
-        assert_eq!(layers.best_for(1900, 1000, now), Some(1));
-        assert_eq!(layers.best_for(10, 10, now), Some(1), "better too large than nothing");
-        assert_eq!(layers.best_for(10, 10, now + FLOWS_WITHIN), None);
+        let layers = hd(now);
+        for (width, height, layer) in [(200, 150, 0), (390, 220, 0), (700, 400, 1), (1900, 1000, 2)] {
+            assert_eq!(best(&layers, width, height, now), Some(layer));
+        }
+    }
+
+    #[test]
+    fn a_layer_that_does_not_come_is_not_waited_for_until_later() {
+        let start = Instant::now();
+        let mut layers = hd(start);
+        let mut now = start;
+        while now < start + SECOND * 4 {
+            now += Duration::from_millis(100);
+            layers.note_packet(1, 1_000, now);
+            layers.note_watched([false, true, true], now);
+        }
+        assert_eq!(best(&layers, 1900, 1000, now), Some(1), "the largest was asked for and did not come");
+        assert_eq!(best(&layers, 100, 100, now), Some(0), "the smallest is off and may be asked for");
+        let later = now + ASK_AGAIN_AFTER;
+        assert_eq!(best(&layers, 1900, 1000, later), Some(2), "asked for once more");
+    }
+
+    #[test]
+    fn a_track_without_sizes_has_one_layer_and_better_too_large_than_nothing() {
+        let now = Instant::now();
+        assert_eq!(best(&Layers::new(now), 1900, 1000, now), Some(0));
+        let mut layers = hd(now);
+        for layer in [0, 1] {
+            layers.all[layer].missing_until = Some(now + SECOND);
+        }
+        assert_eq!(best(&layers, 10, 10, now), Some(2));
+    }
+
+    #[test]
+    fn a_sender_hears_what_is_watched_and_after_two_seconds_what_is_not() {
+        let start = Instant::now();
+        let mut layers = hd(start);
+        assert_eq!(layers.note_watched([true, false, false], start), Some(vec![true; 3]));
+        assert_eq!(layers.note_watched([true, false, false], start + SECOND), None);
+        let off = layers.note_watched([true, false, false], start + OFF_AFTER);
+        assert_eq!(off, Some(vec![true, false, false]));
+        let on = layers.note_watched([true, false, true], start + OFF_AFTER);
+        assert_eq!(on, Some(vec![true, false, true]), "and at once when it is wanted again");
+        let none = layers.note_watched([false; 3], start + OFF_AFTER * 2);
+        assert_eq!(none, Some(vec![false; 3]));
+    }
+
+    #[test]
+    fn rates_are_measured_and_still_pictures_not_taken_for_cheap_ones() {
+        let start = Instant::now();
+        let mut layers = hd(start);
+        assert_eq!(layers.rate_bps(0), 150_000);
+        for picture in 0..60 {
+            let at = start + SECOND / 30 * picture;
+            (0..6).for_each(|_| layers.note_packet(2, 970, at));
+            layers.note_packet(0, 30, at);
+        }
+        let large = layers.rate_bps(2);
+        assert!((1_400_000..1_700_000).contains(&large), "{large}");
+        assert_eq!(layers.rate_bps(0), 75_000);
     }
 
     #[test]
@@ -158,5 +354,21 @@ mod tests {
         assert_eq!(selector.admit(&MediaPacket::for_test(2, 10, true)), Verdict::Switch);
         assert_eq!(selector.admit(&MediaPacket::for_test(0, 5, false)), Verdict::Drop);
         assert_eq!(selector.awaits(), None);
+    }
+
+    #[test]
+    fn what_is_held_back_stops_at_once_and_begins_with_a_key_frame() {
+        let mut selector = LayerSelector::default();
+        selector.aim(Some(1));
+        selector.admit(&MediaPacket::for_test(1, 1, true));
+        selector.aim(None);
+        assert_eq!(selector.admit(&MediaPacket::for_test(1, 2, true)), Verdict::Drop);
+        selector.aim(Some(1));
+        assert_eq!(selector.admit(&MediaPacket::for_test(1, 3, false)), Verdict::Drop);
+        assert_eq!(selector.admit(&MediaPacket::for_test(1, 4, true)), Verdict::Switch);
+        selector.aim(Some(0));
+        selector.stop();
+        assert_eq!(selector.admit(&MediaPacket::for_test(1, 5, false)), Verdict::Drop);
+        assert!(selector.uses(0) && !selector.uses(1));
     }
 }

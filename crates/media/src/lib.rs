@@ -8,8 +8,10 @@
 //! Payloads are never read beyond what RFC 7741 puts in front of the picture and the one bit that marks a
 //! key frame: everything else may be sealed end to end, and passes through unchanged.
 
+mod budget;
 mod demux;
 mod fanout;
+mod frames;
 mod inflow;
 mod keyframe;
 mod layer;
@@ -21,6 +23,7 @@ mod sdp;
 mod sfu;
 mod slots;
 mod speakers;
+mod speech;
 mod stun;
 mod vocabulary;
 

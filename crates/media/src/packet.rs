@@ -21,6 +21,8 @@ pub(crate) struct MediaPacket {
     pub(crate) picture: Option<Picture>,
     /// RFC 6464, in -dBov: 0 is loudest, 127 is silence.
     pub(crate) audio_level: Option<u8>,
+    /// Whether the payload holds redundancy (RFC 2198) beside the newest sound.
+    pub(crate) red: bool,
     pub(crate) extras: Extras,
     pub(crate) payload: Arc<[u8]>,
 }

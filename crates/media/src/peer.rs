@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsCert;
 use str0m::format::Codec;
@@ -15,6 +16,7 @@ use str0m::net::{DatagramRecv, Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
+use crate::budget::Demand;
 use crate::packet::{Extras, LayerIndex, MediaPacket};
 use crate::rewrite::Rewritten;
 use crate::sdp::{self, Direction};
@@ -22,6 +24,10 @@ use crate::vocabulary::{Kind, PeerId, SendLine, TrackId};
 
 /// The rids of simulcast layers, smallest first (RFC 8852). Clients use these names.
 const RIDS: [&str; crate::layer::MAX_LAYERS] = ["l", "m", "h"];
+
+/// What a network is taken for before it has shown what it carries, in kbit/s: a voice and a few small
+/// pictures. Probes find out within a second or two.
+const FIRST_ESTIMATE_KBPS: u64 = 600;
 
 /// Packets kept for retransmission to one viewer and slot: about 3 s of the largest layer.
 const RESEND_PACKETS: usize = 600;
@@ -98,6 +104,8 @@ pub(crate) enum Notice {
     Connected,
     /// The viewer cannot decode what is in this slot.
     WantsKeyframe(String),
+    /// The network carries clearly less than a moment ago.
+    Squeezed,
     Closed,
 }
 
@@ -118,14 +126,32 @@ pub(crate) struct Peer {
     id: PeerId,
     rtc: Rtc,
     /// What each of the peer's own m-lines carries.
-    sends: HashMap<Mid, Kind>,
+    sends: HashMap<Mid, Sending>,
+    /// Payload types differ from browser to browser; each peer's own are used.
+    types: Types,
     /// Where each incoming stream belongs; learned from its first packet.
-    streams: HashMap<Ssrc, (Kind, LayerIndex)>,
+    streams: HashMap<Ssrc, (Sending, LayerIndex)>,
     /// Every SSRC that came in, read from the header before anything else.
     ssrcs: Vec<u32>,
     offers: u32,
     connected: bool,
+    /// What the network to the peer carries, in bits a second; `None` while nothing is known.
+    estimate_bps: Option<u64>,
+    demand: Demand,
     deadline: Instant,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sending {
+    kind: Kind,
+    red: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Types {
+    opus: Option<Pt>,
+    red: Option<Pt>,
+    vp8: Option<Pt>,
 }
 
 impl Peer {
@@ -140,9 +166,10 @@ impl Peer {
             .set_ice_lite(true)
             .set_dtls_cert(certificate.0.clone())
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, true)
             .enable_vp8(true)
             .set_send_buffer_video(RESEND_PACKETS)
+            .enable_bwe(Some(Bitrate::kbps(FIRST_ESTIMATE_KBPS)))
             .build(now);
         for &address in candidates {
             match Candidate::host(address, Protocol::Udp) {
@@ -154,10 +181,13 @@ impl Peer {
             id,
             rtc,
             sends: HashMap::new(),
+            types: Types::default(),
             streams: HashMap::new(),
             ssrcs: Vec::new(),
             offers: 0,
             connected: false,
+            estimate_bps: None,
+            demand: Demand::default(),
             deadline: now,
         }
     }
@@ -198,8 +228,36 @@ impl Peer {
         }
         let offer = SdpOffer::from_sdp_string(&offer.text).map_err(|_| BadOffer)?;
         let answer = self.with_rtc(out, |rtc| rtc.sdp_api().accept_offer(offer)).map_err(|_| BadOffer)?;
-        self.sends = sends.iter().map(|line| (Mid::from(line.mid.as_str()), line.kind)).collect();
-        Ok(answer.to_sdp_string())
+        let sending =
+            |line: &SendLine| (Mid::from(line.mid.as_str()), Sending { kind: line.kind, red: line.red });
+        self.sends = sends.iter().map(sending).collect();
+        self.streams.clear();
+        self.types = Types::of(&self.rtc);
+        let pictures = receives.iter().filter(|(_, kind)| !kind.is_audio());
+        let mids: Vec<_> = pictures.map(|(mid, _)| Mid::from(mid.as_str())).collect();
+        self.with_rtc(out, |rtc| mids.into_iter().for_each(|mid| send_at_once(rtc, mid)));
+        let lines = sends.iter().map(|line| (line.mid.as_str(), line.kind));
+        let music = lines.chain(receives.iter().map(|(mid, kind)| (mid.as_str(), *kind)));
+        let music: Vec<_> = music.filter(|(_, kind)| *kind == Kind::Music).map(|(mid, _)| mid).collect();
+        Ok(sdp::with_sound(&answer.to_sdp_string(), &music))
+    }
+
+    /// What the network to the peer carries, in bits a second; `None` while nothing is known.
+    pub(crate) fn estimate_bps(&self) -> Option<u64> {
+        self.estimate_bps
+    }
+
+    /// Says what the network would have to carry: always the true demand, or an idle peer is sent padding.
+    pub(crate) fn set_demand(&mut self, demand: Demand, out: &mut Drained) {
+        let near = |old: u64, new: u64| old.abs_diff(new) <= old / 20;
+        let Demand { minimum_bps, desired_bps } = demand;
+        if near(self.demand.minimum_bps, minimum_bps) && near(self.demand.desired_bps, desired_bps) {
+            return;
+        }
+        self.demand = demand;
+        self.with_rtc(out, |rtc| {
+            rtc.bwe().set_bitrate(Bitrate::bps(minimum_bps), Bitrate::bps(desired_bps));
+        });
     }
 
     /// Whether a datagram from an unknown address is truly from this peer: a STUN request that was made
@@ -257,48 +315,35 @@ impl Peer {
         }
     }
 
-    /// Sends one packet in a slot.
-    pub(crate) fn send(
+    /// Sends packets in a slot, all of them before the engine is drained once.
+    pub(crate) fn send<'a>(
         &mut self,
         slot: &str,
-        packet: &MediaPacket,
-        numbers: Rewritten,
+        packets: impl Iterator<Item = (&'a MediaPacket, Rewritten)>,
         now: Instant,
         out: &mut Drained,
-    ) {
-        let codec = if packet.track.kind.is_audio() { Codec::Opus } else { Codec::Vp8 };
-        // Payload types differ from browser to browser; each viewer's own number is used.
-        let Some(payload_type) = self.payload_type(codec) else { return };
-        let extensions = ExtensionValues {
-            audio_level: packet.audio_level.map(|level| -level.cast_signed()),
-            voice_activity: packet.extras.voice_activity,
-            video_orientation: packet.extras.orientation.map(VideoOrientation::from),
-            ..ExtensionValues::default()
-        };
-        let mut write = RtpWrite::new(
-            payload_type,
-            numbers.sequence.into(),
-            numbers.time,
-            now,
-            Arc::clone(&packet.payload),
-        )
-        .marker(packet.marker)
-        .ext_vals(extensions)
-        .nackable(!packet.track.kind.is_audio());
-        if let Some(patch) = packet.picture.as_ref().and_then(|picture| patch(picture, numbers)) {
-            write = write.vp8_patch(patch);
-        }
-        let mid = Mid::from(slot);
+    ) -> u64 {
+        let (mid, types) = (Mid::from(slot), self.types);
         self.with_rtc(out, |rtc| {
-            if let Some(stream) = rtc.direct_api().stream_tx_by_mid(mid, None) {
-                stream.write_rtp(write);
+            let mut direct = rtc.direct_api();
+            let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return 0 };
+            let mut sent = 0;
+            for (packet, numbers) in packets {
+                if let Some(write) = types.write(packet, numbers, now) {
+                    stream.write_rtp(write);
+                    sent += 1;
+                }
             }
-        });
+            // The engine stamps what was written when time next passes; without this a timer would ring for
+            // it at once. A connection that fails here says so when it is drained.
+            _ = rtc.handle_input(Input::Timeout(now));
+            sent
+        })
     }
 
     /// Asks the peer for a key frame of one of its own tracks.
     pub(crate) fn request_keyframe(&mut self, kind: Kind, layer: LayerIndex, out: &mut Drained) {
-        let Some(mid) = self.sends.iter().find(|(_, sent)| **sent == kind).map(|(mid, _)| *mid) else {
+        let Some(mid) = self.sends.iter().find(|(_, sent)| sent.kind == kind).map(|(mid, _)| *mid) else {
             return;
         };
         let rid = RIDS.get(layer).map(|rid| Rid::from(*rid));
@@ -315,10 +360,6 @@ impl Peer {
     pub(crate) fn close(&mut self, out: &mut Drained) {
         // An engine that cannot say good-bye any more has nothing left to close.
         _ = self.with_rtc(out, |rtc| rtc.close());
-    }
-
-    fn payload_type(&self, codec: Codec) -> Option<Pt> {
-        self.rtc.codec_config().find(|params| params.spec().codec == codec).map(|params| params.pt())
     }
 
     /// The one way to the engine: makes one change, then drains it to its next deadline.
@@ -357,6 +398,14 @@ impl Peer {
             Event::KeyframeRequest(request) => {
                 out.notices.push((self.id, Notice::WantsKeyframe(request.mid.to_string())));
             }
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
+                let before = self.estimate_bps;
+                // Without feedback from the peer the engine knows nothing, and says what it began with.
+                self.estimate_bps = can_probe.then(|| estimate.as_u64());
+                if self.estimate_bps.zip(before).is_some_and(|(now, before)| now < before / 10 * 9) {
+                    out.notices.push((self.id, Notice::Squeezed));
+                }
+            }
             Event::RtpPacket(packet) => {
                 if let Some(packet) = self.read(packet) {
                     out.packets.push(packet);
@@ -368,7 +417,7 @@ impl Peer {
     }
 
     fn read(&mut self, packet: RtpPacket) -> Option<MediaPacket> {
-        let (kind, layer) = self.stream_of(packet.header.ssrc)?;
+        let (Sending { kind, red }, layer) = self.stream_of(packet.header.ssrc)?;
         let picture = if kind.is_audio() { None } else { Some(Picture::read(&packet.payload)?) };
         let extensions = &packet.header.ext_vals;
         Some(MediaPacket {
@@ -379,6 +428,7 @@ impl Peer {
             marker: packet.header.marker,
             picture,
             audio_level: extensions.audio_level.map(i8::unsigned_abs),
+            red: red || self.types.red == Some(packet.header.payload_type),
             extras: Extras {
                 orientation: extensions.video_orientation.map(|orientation| orientation as u8),
                 voice_activity: extensions.voice_activity,
@@ -387,19 +437,66 @@ impl Peer {
         })
     }
 
-    fn stream_of(&mut self, ssrc: Ssrc) -> Option<(Kind, LayerIndex)> {
+    fn stream_of(&mut self, ssrc: Ssrc) -> Option<(Sending, LayerIndex)> {
         if let Some(known) = self.streams.get(&ssrc) {
             return Some(*known);
         }
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_rx(&ssrc)?;
-        let kind = *self.sends.get(&stream.mid())?;
+        let sending = *self.sends.get(&stream.mid())?;
         let layer = match stream.rid() {
             None => 0,
             Some(rid) => RIDS.iter().position(|known| Rid::from(*known) == rid)?,
         };
-        self.streams.insert(ssrc, (kind, layer));
-        Some((kind, layer))
+        self.streams.insert(ssrc, (sending, layer));
+        Some((sending, layer))
+    }
+}
+
+impl Types {
+    fn of(rtc: &Rtc) -> Self {
+        let find = |codec| rtc.codec_config().find(|params| params.spec().codec == codec);
+        let opus = find(Codec::Opus);
+        Self {
+            opus: opus.map(|params| params.pt()),
+            red: opus.and_then(|params| params.red()),
+            vp8: find(Codec::Vp8).map(|params| params.pt()),
+        }
+    }
+
+    /// A packet for this peer; `None` if it knows no such format.
+    fn write(self, packet: &MediaPacket, numbers: Rewritten, now: Instant) -> Option<RtpWrite> {
+        let audio = packet.track.kind.is_audio();
+        let payload_type = match (audio, packet.red) {
+            (false, _) => self.vp8,
+            // A browser that does not know redundancy is sent it as Opus, and cuts it off itself.
+            (true, true) => self.red.or(self.opus),
+            (true, false) => self.opus,
+        }?;
+        let extensions = ExtensionValues {
+            audio_level: packet.audio_level.map(|level| -level.cast_signed()),
+            voice_activity: packet.extras.voice_activity,
+            video_orientation: packet.extras.orientation.map(VideoOrientation::from),
+            ..ExtensionValues::default()
+        };
+        let payload = Arc::clone(&packet.payload);
+        let write = RtpWrite::new(payload_type, numbers.sequence.into(), numbers.time, now, payload)
+            .marker(packet.marker)
+            .ext_vals(extensions)
+            .nackable(!audio);
+        let patch = packet.picture.as_ref().and_then(|picture| patch(picture, numbers));
+        Some(match patch {
+            Some(patch) => write.vp8_patch(patch),
+            None => write,
+        })
+    }
+}
+
+/// The sender has spread its pictures over time already; a second pacing would only make them later, and
+/// each packet a call of the system.
+fn send_at_once(rtc: &mut Rtc, mid: Mid) {
+    if let Some(stream) = rtc.direct_api().stream_tx_by_mid(mid, None) {
+        stream.set_unpaced(true);
     }
 }
 
@@ -446,6 +543,7 @@ impl MediaPacket {
             marker: false,
             picture: Some(Picture::for_test(0, 0, starts_keyframe)),
             audio_level: None,
+            red: false,
             extras: Extras::default(),
             payload: Arc::from([0_u8]),
         }

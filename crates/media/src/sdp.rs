@@ -102,6 +102,61 @@ fn read_section(section: &str, text: &mut String) -> Option<Line> {
     Some(Line { mid: mid?.to_owned(), audio, direction })
 }
 
+/// How a voice is asked for: nothing is sent in silence, and each packet can stand in for the one before it.
+const VOICE: &str = "minptime=10;useinbandfec=1;usedtx=1";
+
+/// How music is asked for (RFC 7587 section 6.1). A browser sends stereo only if the answer says so.
+const MUSIC: &str = "minptime=10;useinbandfec=1;usedtx=0;stereo=1;sprop-stereo=1;maxaveragebitrate=256000";
+
+/// An answer with what each of its m-lines for sound is for: `music` names those that carry music. The
+/// engine knows one set of parameters for all of them.
+pub(crate) fn with_sound(answer: &str, music: &[&str]) -> String {
+    let mut text = String::with_capacity(answer.len() + 512);
+    for section in split(answer) {
+        if section.starts_with("m=audio ") {
+            let mid = section.lines().find_map(|line| line.strip_prefix("a=mid:"));
+            sound_section(section, mid.is_some_and(|mid| music.contains(&mid)), &mut text);
+        } else {
+            text.push_str(section);
+        }
+    }
+    text
+}
+
+fn sound_section(section: &str, is_music: bool, text: &mut String) {
+    let named = |name: &str| {
+        let maps = section.lines().filter_map(|line| line.strip_prefix("a=rtpmap:"));
+        maps.filter_map(|map| map.split_once(' '))
+            .find(|(_, format)| format.to_ascii_lowercase().starts_with(name))
+            .map(|(number, _)| number)
+    };
+    let opus = named("opus/").unwrap_or_default();
+    // At these rates redundancy would cost as much as the music; it is left out.
+    let red = named("red/").filter(|_| is_music);
+    for line in section.lines() {
+        let about = |number: &str| {
+            let attribute = line.strip_prefix("a=").and_then(|line| line.split_once(':'));
+            attribute.is_some_and(|(name, value)| {
+                matches!(name, "rtpmap" | "fmtp" | "rtcp-fb") && value.split(' ').next() == Some(number)
+            })
+        };
+        if red.is_some_and(about) {
+            continue;
+        }
+        if line.starts_with("a=fmtp:") && about(opus) {
+            push(text, &format!("a=fmtp:{opus} {}", if is_music { MUSIC } else { VOICE }));
+        } else if line.starts_with("m=")
+            && let Some(red) = red
+        {
+            let kept: Vec<_> =
+                line.split(' ').enumerate().filter(|(n, word)| *n < 3 || *word != red).collect();
+            push(text, &kept.into_iter().map(|(_, word)| word).collect::<Vec<_>>().join(" "));
+        } else {
+            push(text, line);
+        }
+    }
+}
+
 fn is_candidate(line: &str) -> bool {
     // With ICE-lite the browser's addresses are learned from its checks (RFC 8445 section 7.3.1.3).
     line.starts_with("a=candidate:") || line == "a=end-of-candidates"
@@ -166,6 +221,22 @@ mod tests {
         }
         let text = read(&offered).expect("a fit offer").text;
         assert_eq!(text.matches("a=ssrc:").count(), 2 * MOST_SSRCS);
+    }
+
+    #[test]
+    fn voices_are_asked_for_with_redundancy_and_music_in_stereo_without() {
+        let line = |mid: &str| {
+            format!(
+                "m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\na=mid:{mid}\r\na=rtpmap:63 red/48000/2\r\n\
+                 a=fmtp:63 111/111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\n"
+            )
+        };
+        let answer = with_sound(&format!("{SESSION}{}{}", line("0"), line("9")), &["9"]);
+        let (voice, music) = answer.split_at(answer.rfind("m=audio").expect("two lines"));
+        assert!(voice.contains("SAVPF 63 111\r\n") && voice.contains("a=fmtp:63 111/111\r\n"));
+        assert!(voice.contains(&format!("a=fmtp:111 {VOICE}\r\n")), "{voice}");
+        assert!(music.contains("SAVPF 111\r\n") && !music.contains(":63"), "{music}");
+        assert!(music.contains(&format!("a=fmtp:111 {MUSIC}\r\n")), "{music}");
     }
 
     #[test]

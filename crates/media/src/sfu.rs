@@ -2,23 +2,28 @@
 //!
 //! A bug in the handling of one peer panics, is caught here, and costs that peer only.
 
+mod forward;
+mod tend;
+mod tracks;
+
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use crate::budget::Budget;
 use crate::demux::{Demux, Found};
 use crate::fanout::{Fanout, Subscription};
+use crate::frames::Frames;
 use crate::inflow::Inflow;
 use crate::keyframe::KeyframeGate;
-use crate::layer::{Layers, Verdict};
-use crate::link::{self, Link};
-use crate::packet::{LayerIndex, MediaPacket};
+use crate::layer::Layers;
+use crate::link::Link;
 use crate::peer::{self, Certificate, Drained, Notice, Peer, Reading};
-use crate::slots::{Move, Slots};
+use crate::slots::Slots;
 use crate::speakers::Speakers;
-use crate::vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish};
+use crate::vocabulary::{Command, Event, GroupId, Kind, PeerId, SendLine, TrackId, Wish};
 
 /// How often layers are chosen anew, missing key frames are asked for, and silence is noticed. A tenth of
 /// a second is not seen, and 50 peers cost 0.1 ms each time.
@@ -85,6 +90,7 @@ pub struct Sfu {
     demux: Demux,
     fanout: Fanout,
     gate: KeyframeGate,
+    frames: Frames,
     timers: BinaryHeap<Reverse<(Instant, PeerId)>>,
     next_tend: Option<Instant>,
     drained: Drained,
@@ -102,6 +108,9 @@ struct Member {
     slots: Slots,
     wishes: Vec<Wish>,
     published: HashMap<Kind, Layers>,
+    budget: Budget,
+    /// The slots that are held back, as they were told last.
+    paused: Vec<String>,
     /// The earliest entry in `timers`.
     wake: Option<Instant>,
     /// How often an address was learned.
@@ -112,6 +121,8 @@ struct Member {
 struct Group {
     members: Vec<PeerId>,
     speakers: Speakers,
+    /// Who plays music, in the order in which they began.
+    music: Vec<PeerId>,
 }
 
 impl Sfu {
@@ -124,6 +135,7 @@ impl Sfu {
             demux: Demux::default(),
             fanout: Fanout::default(),
             gate: KeyframeGate::default(),
+            frames: Frames::default(),
             timers: BinaryHeap::new(),
             next_tend: None,
             drained: Drained::default(),
@@ -211,6 +223,9 @@ impl Sfu {
                 self.schedule(id);
             }
         }
+        while let Some(packets) = self.frames.pop_due(now) {
+            self.forward(packets, now);
+        }
         if self.next_tend.is_some_and(|at| at <= now) {
             self.tend(now);
         }
@@ -230,7 +245,12 @@ impl Sfu {
     /// When [`Sfu::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let timer = self.timers.peek().map(|Reverse((at, _))| *at);
-        timer.into_iter().chain(self.next_tend).min()
+        timer.into_iter().chain(self.next_tend).chain(self.frames.deadline()).min()
+    }
+
+    /// What the network to a peer is taken to carry, in bits a second; `None` while nothing is known.
+    pub fn estimate_bps(&self, peer: PeerId) -> Option<u64> {
+        self.members.get(&peer)?.peer.estimate_bps()
     }
 
     /// Figures since the beginning.
@@ -250,11 +270,17 @@ impl Sfu {
             slots: Slots::default(),
             wishes: Vec::new(),
             published: HashMap::new(),
+            budget: Budget::new(),
+            paused: Vec::new(),
             wake: None,
             moves: 0,
         };
         self.members.insert(id, member);
-        self.groups.entry(group).or_default().members.push(id);
+        let entry = self.groups.entry(group).or_default();
+        entry.members.push(id);
+        if entry.speakers.set_people(entry.members.len()) {
+            self.assign_group(group);
+        }
         self.next_tend.get_or_insert(now + TEND_EVERY);
     }
 
@@ -284,7 +310,7 @@ impl Sfu {
             member.slots.extend(receives);
         }
         self.events.push_back(Event::Answer { peer: id, number, sdp });
-        self.assign_voices(id);
+        self.assign_sound(id);
         self.assign_pictures(id);
         self.tend_viewer(id, now);
     }
@@ -319,6 +345,7 @@ impl Sfu {
     fn remove(&mut self, id: PeerId) {
         let Some(member) = self.members.remove(&id) else { return };
         self.demux.forget(id);
+        self.frames.forget(id);
         for (slot, track) in member.slots.filled() {
             self.fanout.follow(Subscription { viewer: id, slot }, Some(track), None);
         }
@@ -328,6 +355,8 @@ impl Sfu {
         let Some(group) = self.groups.get_mut(&member.group) else { return };
         group.members.retain(|other| *other != id);
         group.speakers.remove(id);
+        group.speakers.set_people(group.members.len());
+        group.music.retain(|other| *other != id);
         if group.members.is_empty() {
             self.groups.remove(&member.group);
         } else {
@@ -336,252 +365,6 @@ impl Sfu {
         if self.members.is_empty() {
             self.next_tend = None;
             self.timers.clear();
-        }
-    }
-
-    // ---- tracks and subscriptions ----
-
-    fn publish(&mut self, now: Instant, track: TrackId, on: bool, sizes: Vec<LayerSize>) {
-        let Some(member) = self.members.get_mut(&track.peer) else { return };
-        let group_id = member.group;
-        let changed = if on {
-            let layers = member.published.entry(track.kind).or_default();
-            layers.set_sizes(sizes);
-            true
-        } else {
-            member.published.remove(&track.kind).is_some()
-        };
-        if !changed {
-            return;
-        }
-        if !on {
-            self.gate.forget(track);
-        }
-        if track.kind == Kind::Voice
-            && let Some(group) = self.groups.get_mut(&group_id)
-        {
-            if on {
-                group.speakers.add(track.peer);
-            } else {
-                group.speakers.remove(track.peer);
-            }
-        }
-        self.assign_group(group_id);
-        self.tell_speaking(group_id, now);
-    }
-
-    fn assign_group(&mut self, group: GroupId) {
-        let Some(members) = self.groups.get(&group).map(|group| group.members.clone()) else { return };
-        for id in members {
-            self.assign_voices(id);
-            self.assign_pictures(id);
-        }
-    }
-
-    fn assign_voices(&mut self, viewer: PeerId) {
-        let Some(group) = self.members.get(&viewer).and_then(|member| self.groups.get(&member.group)) else {
-            return;
-        };
-        let wanted: Vec<_> = group
-            .speakers
-            .stage()
-            .iter()
-            .filter(|peer| **peer != viewer)
-            .map(|peer| TrackId { peer: *peer, kind: Kind::Voice })
-            .collect();
-        self.assign(viewer, Kind::Voice, &wanted);
-    }
-
-    fn assign_pictures(&mut self, viewer: PeerId) {
-        let Some(member) = self.members.get(&viewer) else { return };
-        let wishes: Vec<Wish> =
-            member.wishes.iter().copied().filter(|wish| self.may_receive(viewer, wish.track)).collect();
-        for kind in [Kind::Video, Kind::Screen] {
-            let wanted: Vec<_> =
-                wishes.iter().map(|wish| wish.track).filter(|track| track.kind == kind).collect();
-            self.assign(viewer, kind, &wanted);
-        }
-        let Some(member) = self.members.get_mut(&viewer) else { return };
-        for wish in wishes {
-            for slot in member.slots.iter_mut().filter(|slot| slot.track == Some(wish.track)) {
-                slot.size = (wish.width, wish.height);
-            }
-        }
-    }
-
-    /// Only what is published, by someone else, in the same group.
-    fn may_receive(&self, viewer: PeerId, track: TrackId) -> bool {
-        let (Some(viewer_member), Some(sender)) = (self.members.get(&viewer), self.members.get(&track.peer))
-        else {
-            return false;
-        };
-        viewer != track.peer
-            && viewer_member.group == sender.group
-            && sender.published.contains_key(&track.kind)
-    }
-
-    fn assign(&mut self, viewer: PeerId, kind: Kind, wanted: &[TrackId]) {
-        let Some(member) = self.members.get_mut(&viewer) else { return };
-        let moves = member.slots.assign(kind, wanted);
-        if moves.is_empty() {
-            return;
-        }
-        for Move { slot, before, after } in &moves {
-            self.fanout.follow(Subscription { viewer, slot: *slot }, *before, *after);
-        }
-        let slots =
-            moves.iter().map(|change| (member.slots.mid(change.slot).to_owned(), change.after)).collect();
-        self.events.push_back(Event::Slots { peer: viewer, slots });
-    }
-
-    // ---- the way of a packet ----
-
-    fn forward(&mut self, packet: &MediaPacket, now: Instant) {
-        let track = packet.track;
-        let Some(sender) = self.members.get_mut(&track.peer) else { return };
-        sender.link.on_media(now);
-        let Some(layers) = sender.published.get_mut(&track.kind) else { return };
-        layers.note_packet(packet.layer, now);
-        let group = sender.group;
-        if let Some(level) = packet.audio_level
-            && track.kind == Kind::Voice
-        {
-            self.note_level(group, track.peer, level, now);
-        }
-        let mut subscriptions = self.fanout.take(track);
-        for subscription in &subscriptions {
-            if packet.starts_keyframe() {
-                self.aim_empty(*subscription, track, now);
-            }
-            self.deliver(*subscription, packet, now);
-        }
-        // A viewer that a bug has just ended is not put back.
-        subscriptions.retain(|subscription| self.members.contains_key(&subscription.viewer));
-        self.fanout.put_back(track, subscriptions);
-    }
-
-    /// A slot that shows nothing yet takes the first key frame that comes.
-    fn aim_empty(&mut self, subscription: Subscription, track: TrackId, now: Instant) {
-        let Some(slot) = self
-            .members
-            .get_mut(&subscription.viewer)
-            .and_then(|member| member.slots.get_mut(subscription.slot))
-        else {
-            return;
-        };
-        if slot.selector.current().is_some() || slot.selector.awaits().is_some() {
-            return;
-        }
-        let size = slot.size;
-        let best = self.best_layer(track, size, now);
-        if let Some(slot) = self
-            .members
-            .get_mut(&subscription.viewer)
-            .and_then(|member| member.slots.get_mut(subscription.slot))
-        {
-            slot.selector.aim(best);
-        }
-    }
-
-    fn deliver(&mut self, subscription: Subscription, packet: &MediaPacket, now: Instant) {
-        let sent = self.with_member(subscription.viewer, |member, drained| {
-            if !member.peer.is_connected() {
-                return false;
-            }
-            let Some(slot) = member.slots.get_mut(subscription.slot) else { return false };
-            if !packet.track.kind.is_audio() {
-                match slot.selector.admit(packet) {
-                    Verdict::Drop => return false,
-                    Verdict::Switch => slot.rewriter.switch(),
-                    Verdict::Forward => {}
-                }
-            }
-            let numbers = slot.rewriter.rewrite(now, packet.sequence, packet.time, packet.picture.as_ref());
-            let Some(numbers) = numbers else { return false };
-            member.peer.send(&slot.mid, packet, numbers, now, drained);
-            true
-        });
-        self.counts.forwarded += u64::from(sent == Some(true));
-    }
-
-    fn note_level(&mut self, group_id: GroupId, peer: PeerId, level: u8, now: Instant) {
-        let Some(group) = self.groups.get_mut(&group_id) else { return };
-        if group.speakers.on_level(peer, level, now) {
-            self.assign_group(group_id);
-        }
-    }
-
-    // ---- what is done from time to time ----
-
-    fn tend(&mut self, now: Instant) {
-        self.next_tend = Some(now + TEND_EVERY);
-        let ids: Vec<_> = self.members.keys().copied().collect();
-        for id in ids {
-            self.tend_viewer(id, now);
-            let change = self.members.get_mut(&id).and_then(|member| member.link.check(now));
-            self.tell_link(id, change);
-        }
-        let groups: Vec<_> = self.groups.keys().copied().collect();
-        for group in groups {
-            self.tell_speaking(group, now);
-        }
-    }
-
-    /// Chooses the layers of one viewer's slots and asks for the key frames that are missing.
-    fn tend_viewer(&mut self, viewer: PeerId, now: Instant) {
-        let Some(member) = self.members.get(&viewer) else { return };
-        if !member.peer.is_connected() {
-            return;
-        }
-        let pictures: Vec<_> = member.slots.filled().filter(|(_, track)| !track.kind.is_audio()).collect();
-        for (index, track) in pictures {
-            let Some(slot) = self.members.get_mut(&viewer).and_then(|member| member.slots.get_mut(index))
-            else {
-                return;
-            };
-            let size = slot.size;
-            let best = self.best_layer(track, size, now);
-            let Some(slot) = self.members.get_mut(&viewer).and_then(|member| member.slots.get_mut(index))
-            else {
-                return;
-            };
-            slot.selector.aim(best);
-            if let Some(layer) = slot.selector.awaits() {
-                self.request_keyframe(track, layer, now);
-            }
-        }
-    }
-
-    fn best_layer(&self, track: TrackId, (width, height): (u16, u16), now: Instant) -> Option<LayerIndex> {
-        self.members.get(&track.peer)?.published.get(&track.kind)?.best_for(width, height, now)
-    }
-
-    fn request_keyframe(&mut self, track: TrackId, layer: LayerIndex, now: Instant) {
-        if self.gate.ask(track, layer, now) {
-            self.with_member(track.peer, |member, drained| {
-                member.peer.request_keyframe(track.kind, layer, drained);
-            });
-        }
-    }
-
-    fn tell_speaking(&mut self, id: GroupId, now: Instant) {
-        if let Some(peers) = self.groups.get_mut(&id).and_then(|group| group.speakers.tell(now)) {
-            self.events.push_back(Event::Speaking { group: id, peers });
-        }
-    }
-
-    fn note_heard(&mut self, id: PeerId, now: Instant) {
-        let change = self.members.get_mut(&id).and_then(|member| member.link.on_heard(now));
-        self.tell_link(id, change);
-    }
-
-    fn tell_link(&mut self, peer: PeerId, change: Option<link::Change>) {
-        match change {
-            Some(link::Change::Quiet { since, expected }) => {
-                self.events.push_back(Event::Quiet { peer, since, expected });
-            }
-            Some(link::Change::Heard) => self.events.push_back(Event::Heard { peer }),
-            None => {}
         }
     }
 
@@ -595,8 +378,8 @@ impl Sfu {
             if packets.is_empty() && notices.is_empty() {
                 break;
             }
-            for packet in &packets {
-                self.forward(packet, now);
+            for packet in packets {
+                self.take_in(packet, now);
             }
             for (peer, notice) in notices {
                 self.on_notice(peer, notice, now);
@@ -627,6 +410,7 @@ impl Sfu {
                     self.request_keyframe(track, layer, now);
                 }
             }
+            Notice::Squeezed => self.tend_viewer(id, now),
             Notice::Closed => {
                 if self.members.contains_key(&id) {
                     self.remove(id);

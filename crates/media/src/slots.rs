@@ -2,9 +2,10 @@
 //!
 //! A track that stays wanted stays in its slot, so that joining and leaving of others disturbs nobody.
 
+use crate::budget::Aim;
 use crate::layer::LayerSelector;
 use crate::rewrite::Rewriter;
-use crate::vocabulary::{Kind, TrackId, most_slots};
+use crate::vocabulary::{Kind, TrackId, Wish, most_slots};
 
 const AUDIO_CLOCK_HZ: u32 = 48_000;
 const VIDEO_CLOCK_HZ: u32 = 90_000;
@@ -16,8 +17,10 @@ pub(crate) struct Slot {
     pub(crate) track: Option<TrackId>,
     pub(crate) rewriter: Rewriter,
     pub(crate) selector: LayerSelector,
-    /// The size of the tile, in device pixels.
-    pub(crate) size: (u16, u16),
+    pub(crate) aim: Aim,
+    /// How the viewer wants to see it, and how important it is among the others: 0 is most.
+    pub(crate) wish: Option<Wish>,
+    pub(crate) order: usize,
 }
 
 /// A slot's index in its viewer. Slots are added and never removed, so an index stays true.
@@ -60,9 +63,19 @@ impl Slots {
                 track: None,
                 rewriter: Rewriter::new(clock_hz),
                 selector: LayerSelector::default(),
-                size: (0, 0),
+                aim: Aim::default(),
+                wish: None,
+                order: 0,
             });
         }
+    }
+
+    pub(crate) fn get(&self, index: SlotIndex) -> Option<&Slot> {
+        self.all.get(index)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Slot> {
+        self.all.iter()
     }
 
     pub(crate) fn get_mut(&mut self, index: SlotIndex) -> Option<&mut Slot> {
@@ -110,6 +123,7 @@ impl Slots {
             moves.push(Move { slot: index, before: slot.track, after });
             slot.track = after;
             slot.selector = LayerSelector::default();
+            slot.aim = Aim::default();
             slot.rewriter.switch();
         }
         moves

@@ -188,7 +188,21 @@ pub enum Event {
         /// `mid` and track.
         slots: Vec<(String, Option<TrackId>)>,
     },
-    /// Who speaks in a group: the whole list, loudest first.
+    /// Which of a peer's slots are held back because its network cannot carry them: the whole list.
+    Paused {
+        /// Whose slots.
+        peer: PeerId,
+        /// Their `mid`s.
+        slots: Vec<String>,
+    },
+    /// Which layers of a track anyone watches; its sender may switch the others off.
+    Demand {
+        /// Which track.
+        track: TrackId,
+        /// One entry for each layer, smallest first.
+        layers: Vec<bool>,
+    },
+    /// Who speaks in a group: the whole list, the dominant speaker first.
     Speaking {
         /// Where.
         group: GroupId,

@@ -201,6 +201,12 @@ impl Hall {
             Event::Slots { peer, slots } => {
                 self.with_room_of_peer(peer, |room, effects| room.on_slots(peer, &slots, effects));
             }
+            Event::Paused { peer, slots } => {
+                self.with_room_of_peer(peer, |room, effects| room.on_paused(peer, &slots, effects));
+            }
+            Event::Demand { track, layers } => {
+                self.with_room_of_peer(track.peer, |room, effects| room.on_demand(track, layers, effects));
+            }
             Event::Speaking { group, peers } => {
                 if let Some(id) = self.groups.get(&group).cloned() {
                     self.with_room(&id, |room, effects| room.on_speaking(&peers, effects));

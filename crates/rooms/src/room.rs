@@ -396,6 +396,17 @@ impl Room {
         effects.send(id, ServerMessage::Slots { slots });
     }
 
+    pub(crate) fn on_paused(&mut self, peer: PeerId, slots: &[String], effects: &mut Effects) {
+        let Some(id) = self.participant_of(peer) else { return };
+        let slots = slots.iter().filter_map(|mid| Mid::new(mid)).collect();
+        effects.send(id, ServerMessage::Paused { slots });
+    }
+
+    pub(crate) fn on_demand(&mut self, track: TrackId, layers: Vec<bool>, effects: &mut Effects) {
+        let Some(TrackOf { participant, source }) = self.track_of(track) else { return };
+        effects.send(participant, ServerMessage::Demand { source, layers });
+    }
+
     pub(crate) fn on_speaking(&mut self, peers: &[PeerId], effects: &mut Effects) {
         let participants = peers.iter().filter_map(|peer| self.participant_of(*peer)).collect();
         self.tell_all(&ServerMessage::Speaking { participants }, effects);

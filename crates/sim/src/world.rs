@@ -178,6 +178,11 @@ impl World {
         &self.clients[&number]
     }
 
+    /// What the server takes the network to a peer to carry. Peers are numbered from 1.
+    pub fn estimate_bps(&self, peer: u64) -> Option<u64> {
+        self.sfu.estimate_bps(incamera_media::PeerId(peer))
+    }
+
     /// What the forwarding has counted.
     pub fn counts(&self) -> incamera_media::Counts {
         self.sfu.counts()

@@ -54,7 +54,7 @@ fn a_larger_tile_gets_a_larger_layer_without_a_gap() {
     let id = world.client(ben).participant;
     for (size, layer) in [((1280, 720), 2), ((640, 360), 1), ((100, 60), 0), ((1920, 1080), 2)] {
         world.watch(anna, &[ben], size.0, size.1);
-        world.run(SECOND);
+        world.run(SECOND * 3 / 2);
         let seen = world.client(anna).seen(id, Source::Camera);
         assert_eq!(seen.last.map(|last| last.layer), Some(layer), "tile {size:?}");
     }

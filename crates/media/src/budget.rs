@@ -1,0 +1,380 @@
+//! Divides what a viewer's network carries among the pictures that the viewer sees: the lowest layer of
+//! each first, then better ones by priority; and decides when a better layer has fitted for long enough.
+//!
+//! How much the network carries is the engine's estimate; where a switch is safe is known in `layer`.
+
+use std::time::{Duration, Instant};
+
+use crate::layer::MAX_LAYERS;
+use crate::packet::LayerIndex;
+
+/// The part of the estimate that pictures may use up before one of them falls. The rest is for repairs, and
+/// for key frames, which are several times a common picture.
+const HOLD_SHARE: f64 = 0.90;
+
+/// The part that must suffice for one to climb. Less than the one above, or a picture would climb and fall
+/// with every breath of the estimate.
+const CLIMB_SHARE: f64 = 0.85;
+
+/// How long a better layer must fit before a picture climbs on a network that has given no trouble: a tile
+/// that was enlarged is sharp soon.
+const CLIMB_AFTER_CALM: Duration = Duration::from_millis(400);
+
+/// The same after a fall. Shorter, and a noisy estimate makes the picture flicker; longer, and a viewer who
+/// has left the lift still stares at a blur.
+const CLIMB_AFTER: Duration = Duration::from_secs(1);
+
+/// The same at the longest, for a network on which climbing failed several times.
+const CLIMB_AFTER_MOST: Duration = Duration::from_secs(16);
+
+/// A fall so soon after a climb means that the climb was a mistake.
+const FAILED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Without a fall for this long, a network is trusted again.
+const TRUST_AFTER: Duration = Duration::from_secs(30);
+
+/// A viewer that wants any picture looks for at least this much, in bits a second: probes at lower rates are
+/// of so few packets that the estimate they give is chance. They last 15 ms and come every 5 s, so that they
+/// cost a kilobyte a second.
+const LEAST_DESIRED_BPS: u64 = 1_500_000;
+
+/// A viewer that is not satisfied has the network looked at again this often: the engine looks when the
+/// demand grows, and else may never find out that a network has recovered.
+const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(4);
+
+/// What is given bandwidth first. The order is the order of the variants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Priority {
+    /// A shared screen: text that cannot be read is of no use.
+    Screen,
+    /// What the viewer fixed.
+    Pinned,
+    Speaker,
+    Tile,
+}
+
+/// One picture that a viewer wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Want {
+    pub(crate) priority: Priority,
+    /// What each layer costs, in bits a second, as far as the tile has use for it; `None` for one that does
+    /// not exist.
+    pub(crate) rates: [Option<u64>; MAX_LAYERS],
+}
+
+impl Want {
+    fn rate(&self, layer: Option<LayerIndex>) -> u64 {
+        layer.and_then(|layer| self.rates[layer]).unwrap_or(0)
+    }
+
+    fn lowest(&self) -> Option<LayerIndex> {
+        self.rates.iter().position(Option::is_some)
+    }
+
+    /// The layer that the tile is best served with.
+    pub(crate) fn best(&self) -> Option<LayerIndex> {
+        self.rates.iter().rposition(Option::is_some)
+    }
+
+    fn next_above(&self, layer: LayerIndex) -> Option<LayerIndex> {
+        (layer + 1..MAX_LAYERS).find(|&next| self.rates[next].is_some())
+    }
+}
+
+/// The layer of each picture, most important first; `None` where not even the lowest fits.
+pub(crate) fn divide(wants: &[Want], budget_bps: u64) -> Vec<Option<LayerIndex>> {
+    let mut left = budget_bps;
+    let mut layers: Vec<Option<LayerIndex>> = wants
+        .iter()
+        .map(|want| {
+            let lowest = want.lowest()?;
+            left = left.checked_sub(want.rate(Some(lowest)))?;
+            Some(lowest)
+        })
+        .collect();
+    for priority in [Priority::Screen, Priority::Pinned, Priority::Speaker, Priority::Tile] {
+        // Level by level, so that of several equal tiles none is sharp at the cost of the others.
+        for level in 1..MAX_LAYERS {
+            for (want, layer) in wants.iter().zip(&mut layers).filter(|(want, _)| want.priority == priority) {
+                let Some(next) = layer.and_then(|layer| want.next_above(layer)) else { continue };
+                let more = want.rate(Some(next)).saturating_sub(want.rate(*layer));
+                if next == level && more <= left {
+                    left -= more;
+                    *layer = Some(next);
+                }
+            }
+        }
+    }
+    layers
+}
+
+/// What the engine should look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Demand {
+    /// The rate to sustain, with padding where there is too little media: what is sent now, and the next
+    /// better layer on top, so that the estimate can grow to where it fits.
+    pub(crate) minimum_bps: u64,
+    /// The rate of everything in the layer that its tile is best served with.
+    pub(crate) desired_bps: u64,
+}
+
+/// What one viewer receives and why, from one look to the next.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    climb_after: Duration,
+    last_climb: Option<Instant>,
+    last_fall: Option<Instant>,
+    last_look: Option<Instant>,
+}
+
+/// One picture, as it was left by the last look.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Aim {
+    /// The layer that was chosen; `None` for nothing yet, and for a picture that is held back.
+    pub(crate) layer: Option<LayerIndex>,
+    /// Held back because the network does not carry it.
+    pub(crate) paused: bool,
+    /// Since when a better layer would fit.
+    fits_since: Option<Instant>,
+}
+
+impl Budget {
+    pub(crate) fn new() -> Self {
+        Self { climb_after: CLIMB_AFTER, last_climb: None, last_fall: None, last_look: None }
+    }
+
+    /// Chooses anew. `estimate_bps` is `None` while nothing is known of the network; `sound_bps` is what
+    /// voices and music take before any picture.
+    pub(crate) fn choose(
+        &mut self,
+        now: Instant,
+        estimate_bps: Option<u64>,
+        sound_bps: u64,
+        wants: &[Want],
+        aims: &mut [Aim],
+    ) {
+        let part = |share: f64| {
+            let all = estimate_bps.map_or(u64::MAX / 2, |bps| (bps as f64 * share) as u64);
+            divide(wants, all.saturating_sub(sound_bps))
+        };
+        let (hold, climb) = (part(HOLD_SHARE), part(CLIMB_SHARE));
+        if self.last_fall.is_some_and(|at| now.saturating_duration_since(at) > TRUST_AFTER) {
+            (self.climb_after, self.last_fall) = (CLIMB_AFTER, None);
+        }
+        let patience = if self.last_fall.is_some() { self.climb_after } else { CLIMB_AFTER_CALM };
+        let mut climbed = false;
+        let mut fallen = false;
+        for (index, (want, aim)) in wants.iter().zip(aims).enumerate() {
+            let fresh = aim.layer.is_none() && !aim.paused;
+            let (hold, climb) = (hold[index], climb[index]);
+            if fresh || hold < aim.layer {
+                let by_rate = hold < want.best() && !fresh;
+                fallen |= by_rate && aim.layer <= want.best();
+                *aim = Aim { layer: hold, paused: hold.is_none() && want.best().is_some(), fits_since: None };
+            } else if climb > aim.layer {
+                let since = *aim.fits_since.get_or_insert(now);
+                if now.saturating_duration_since(since) >= patience || estimate_bps.is_none() {
+                    *aim = Aim { layer: climb, paused: false, fits_since: None };
+                    climbed = true;
+                }
+            } else {
+                aim.fits_since = None;
+            }
+        }
+        self.note(now, climbed, fallen);
+    }
+
+    /// What the engine should look for.
+    pub(crate) fn demand(&mut self, now: Instant, sound_bps: u64, wants: &[Want], aims: &[Aim]) -> Demand {
+        let mut demand = demand(sound_bps, wants, aims);
+        let satisfied = wants.iter().zip(aims).all(|(want, aim)| aim.layer == want.best());
+        let waited = self.last_look.is_none_or(|at| now.saturating_duration_since(at) >= LOOK_AGAIN_EVERY);
+        if satisfied {
+            self.last_look = Some(now);
+        } else if waited {
+            self.last_look = Some(now);
+            demand.desired_bps += demand.desired_bps / 8;
+        }
+        demand
+    }
+
+    fn note(&mut self, now: Instant, climbed: bool, fallen: bool) {
+        if fallen {
+            if self.last_climb.is_some_and(|at| now.saturating_duration_since(at) < FAILED_WITHIN) {
+                self.climb_after = (self.climb_after * 2).min(CLIMB_AFTER_MOST);
+            }
+            self.last_fall = Some(now);
+            self.last_climb = None;
+        }
+        if climbed {
+            self.last_climb = Some(now);
+        }
+    }
+}
+
+/// What the network would have to carry.
+fn demand(sound_bps: u64, wants: &[Want], aims: &[Aim]) -> Demand {
+    let pairs = || wants.iter().zip(aims);
+    let desired: u64 = wants.iter().map(|want| want.rate(want.best())).sum();
+    let sent: u64 = pairs().map(|(want, aim)| want.rate(aim.layer)).sum();
+    let step = pairs()
+        .filter_map(|(want, aim)| {
+            let next = aim.layer.map_or(want.lowest(), |layer| want.next_above(layer))?;
+            Some(want.rate(Some(next)).saturating_sub(want.rate(aim.layer)))
+        })
+        .min();
+    let with_room = |bps: u64| (bps as f64 / CLIMB_SHARE) as u64;
+    let desired = with_room(sound_bps + desired);
+    Demand {
+        minimum_bps: step.map_or(0, |step| with_room(sound_bps + sent + step)),
+        desired_bps: if wants.is_empty() { desired } else { desired.max(LEAST_DESIRED_BPS) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATES: [Option<u64>; 3] = [Some(150_000), Some(500_000), Some(1_700_000)];
+
+    fn want(priority: Priority) -> Want {
+        Want { priority, rates: RATES }
+    }
+
+    #[test]
+    fn the_lowest_of_each_comes_before_the_better_of_any() {
+        let wants = [want(Priority::Pinned), want(Priority::Tile), want(Priority::Tile)];
+        assert_eq!(divide(&wants, 100_000), [None, None, None]);
+        assert_eq!(divide(&wants, 310_000), [Some(0), Some(0), None]);
+        assert_eq!(divide(&wants, 799_999), [Some(0), Some(0), Some(0)]);
+        assert_eq!(divide(&wants, 800_000), [Some(1), Some(0), Some(0)]);
+        assert_eq!(divide(&wants, 2_000_000), [Some(2), Some(0), Some(0)]);
+        assert_eq!(divide(&wants, 6_000_000), [Some(2), Some(2), Some(2)]);
+    }
+
+    #[test]
+    fn equal_tiles_climb_together() {
+        let wants = [want(Priority::Tile), want(Priority::Tile)];
+        assert_eq!(divide(&wants, 1_900_000), [Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn a_picture_that_has_one_layer_only_takes_it_or_goes_without() {
+        let only = Want { priority: Priority::Tile, rates: [None, None, Some(1_000_000)] };
+        assert_eq!(divide(&[only], 999_999), [None]);
+        assert_eq!(divide(&[only], 1_000_000), [Some(2)]);
+        let nothing = Want { priority: Priority::Tile, rates: [None; 3] };
+        assert_eq!(divide(&[nothing], 1_000_000), [None]);
+    }
+
+    /// Never more than there is; never an unimportant one at the cost of an important one.
+    #[test]
+    fn random_divisions_keep_within_the_budget_and_grow_with_it() {
+        let mut state = 7_u64;
+        let mut next = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let order = [Priority::Screen, Priority::Pinned, Priority::Speaker, Priority::Tile];
+        for _ in 0..2_000 {
+            let mut wants: Vec<_> = (0..next(26))
+                .map(|_| {
+                    let mut rates = RATES;
+                    rates[next(3) as usize] = (next(2) == 0).then_some(300_000);
+                    Want { priority: order[next(4) as usize], rates }
+                })
+                .collect();
+            wants.sort_by_key(|want| want.priority);
+            let budget = next(10_000_000);
+            let layers = divide(&wants, budget);
+            let sum: u64 = wants.iter().zip(&layers).map(|(want, layer)| want.rate(*layer)).sum();
+            assert!(sum <= budget, "{sum} of {budget}");
+            assert!(layers.iter().zip(&wants).all(|(layer, want)| *layer <= want.best()));
+            let more: u64 = wants.iter().zip(divide(&wants, budget * 2)).map(|(w, l)| w.rate(l)).sum();
+            assert!(more >= sum || more > budget);
+        }
+    }
+
+    struct Viewer {
+        budget: Budget,
+        aims: [Aim; 1],
+        now: Instant,
+    }
+
+    impl Viewer {
+        fn new() -> Self {
+            Self { budget: Budget::new(), aims: [Aim::default()], now: Instant::now() }
+        }
+
+        fn pass(&mut self, milliseconds: u64, estimate: Option<u64>) -> Option<LayerIndex> {
+            for _ in 0..milliseconds / 100 {
+                self.now += Duration::from_millis(100);
+                self.budget.choose(self.now, estimate, 50_000, &[want(Priority::Tile)], &mut self.aims);
+            }
+            self.aims[0].layer
+        }
+    }
+
+    #[test]
+    fn down_at_once_and_up_after_a_while() {
+        let mut viewer = Viewer::new();
+        assert_eq!(viewer.pass(100, Some(3_000_000)), Some(2), "a fresh picture takes what fits");
+        assert_eq!(viewer.pass(100, Some(300_000)), Some(0));
+        assert_eq!(viewer.pass(100, Some(100_000)), None);
+        assert!(viewer.aims[0].paused);
+        assert_eq!(viewer.pass(900, Some(3_000_000)), None);
+        assert_eq!(viewer.pass(300, Some(3_000_000)), Some(2));
+        assert!(!viewer.aims[0].paused);
+    }
+
+    #[test]
+    fn a_network_on_which_climbing_fails_is_trusted_less_and_less() {
+        let mut viewer = Viewer::new();
+        viewer.pass(100, Some(300_000));
+        let mut waits = Vec::new();
+        for _ in 0..4 {
+            let mut waited = 0;
+            while viewer.pass(100, Some(3_000_000)) == Some(0) {
+                waited += 100;
+            }
+            waits.push(waited);
+            viewer.pass(500, Some(300_000));
+        }
+        assert!(waits.windows(2).all(|pair| pair[1] > pair[0]), "{waits:?}");
+        viewer.pass(40_000, Some(300_000));
+        assert_eq!(viewer.pass(1_500, Some(3_000_000)), Some(2), "trusted again");
+    }
+
+    #[test]
+    fn nothing_is_held_back_while_nothing_is_known() {
+        assert_eq!(Viewer::new().pass(100, None), Some(2));
+    }
+
+    #[test]
+    fn the_demand_is_true() {
+        let aims = [Aim { layer: Some(0), ..Aim::default() }];
+        let asked = demand(85_000, &[want(Priority::Tile)], &aims);
+        assert_eq!(asked, Demand { minimum_bps: 688_235, desired_bps: 2_100_000 });
+        let aims = [Aim { layer: Some(2), ..Aim::default() }];
+        assert_eq!(demand(0, &[want(Priority::Tile)], &aims).minimum_bps, 0, "nothing more is wanted");
+        assert_eq!(demand(0, &[], &[]), Demand::default());
+        let small = Want { priority: Priority::Tile, rates: [Some(150_000), None, None] };
+        let aims = [Aim { layer: Some(0), ..Aim::default() }];
+        assert_eq!(demand(0, &[small], &aims).desired_bps, LEAST_DESIRED_BPS);
+    }
+
+    #[test]
+    fn who_is_not_satisfied_has_the_network_looked_at_again() {
+        let (mut budget, start) = (Budget::new(), Instant::now());
+        let (wants, low) = ([want(Priority::Tile)], [Aim { layer: Some(0), ..Aim::default() }]);
+        let mut grown = 0;
+        let mut before = u64::MAX;
+        for tick in 0..100 {
+            let desired =
+                budget.demand(start + Duration::from_millis(100) * tick, 0, &wants, &low).desired_bps;
+            grown += u32::from(desired > before);
+            before = desired;
+        }
+        assert_eq!(grown, 2, "every four seconds");
+    }
+}

@@ -1,0 +1,97 @@
+//! The way of a packet from one peer to the others.
+
+use std::time::Instant;
+
+use super::Sfu;
+use crate::fanout::Subscription;
+use crate::layer::Verdict;
+use crate::packet::MediaPacket;
+use crate::rewrite::Rewritten;
+use crate::slots::Slot;
+use crate::vocabulary::{GroupId, Kind, PeerId};
+
+impl Sfu {
+    /// Takes note of a packet, and sends it on when its picture is whole.
+    pub(super) fn take_in(&mut self, packet: MediaPacket, now: Instant) {
+        let track = packet.track;
+        let Some(sender) = self.members.get_mut(&track.peer) else { return };
+        sender.link.on_media(now);
+        let Some(layers) = sender.published.get_mut(&track.kind) else { return };
+        layers.note_packet(packet.layer, packet.payload.len(), now);
+        let group = sender.group;
+        if let Some(level) = packet.audio_level
+            && track.kind == Kind::Voice
+        {
+            self.note_level(group, track.peer, level, now);
+        }
+        if let Some(packets) = self.frames.push(packet, now) {
+            self.forward(packets, now);
+        }
+    }
+
+    /// Sends packets of one picture, or one of sound, to everyone who has a slot for them: viewer by viewer,
+    /// so that what goes to one goes together.
+    pub(super) fn forward(&mut self, packets: Vec<MediaPacket>, now: Instant) {
+        let Some(track) = packets.first().map(|packet| packet.track) else { return };
+        let mut subscriptions = self.fanout.take(track);
+        let starts = packets.iter().any(MediaPacket::starts_keyframe);
+        for subscription in &subscriptions {
+            if starts && self.is_empty(*subscription) {
+                self.tend_viewer(subscription.viewer, now);
+            }
+            self.deliver(*subscription, &packets, now);
+        }
+        // A viewer that a bug has just ended is not put back.
+        subscriptions.retain(|subscription| self.members.contains_key(&subscription.viewer));
+        self.fanout.put_back(track, subscriptions);
+        self.frames.give_back(packets);
+    }
+
+    /// Whether a slot shows nothing yet and waits for nothing: it takes the first key frame that comes.
+    fn is_empty(&self, subscription: Subscription) -> bool {
+        let slots = self.members.get(&subscription.viewer).map(|member| &member.slots);
+        slots
+            .and_then(|slots| slots.get(subscription.slot))
+            .is_some_and(|slot| slot.aim == Default::default())
+    }
+
+    fn deliver(&mut self, subscription: Subscription, packets: &[MediaPacket], now: Instant) {
+        let sent = self.with_member(subscription.viewer, |member, drained| {
+            if !member.peer.is_connected() {
+                return 0;
+            }
+            let Some(slot) = member.slots.get_mut(subscription.slot) else { return 0 };
+            let Slot { mid, selector, rewriter, .. } = slot;
+            let mut numbered = packets
+                .iter()
+                .filter_map(|packet| {
+                    if !packet.track.kind.is_audio() {
+                        match selector.admit(packet) {
+                            Verdict::Drop => return None,
+                            Verdict::Switch => rewriter.switch(),
+                            Verdict::Forward => {}
+                        }
+                    }
+                    Some((packet, numbers(rewriter, packet, now)?))
+                })
+                .peekable();
+            // Most layers are not for this viewer: the engine is not woken for nothing.
+            if numbered.peek().is_none() {
+                return 0;
+            }
+            member.peer.send(mid, numbered, now, drained)
+        });
+        self.counts.forwarded += sent.unwrap_or(0);
+    }
+
+    fn note_level(&mut self, group_id: GroupId, peer: PeerId, level: u8, now: Instant) {
+        let Some(group) = self.groups.get_mut(&group_id) else { return };
+        if group.speakers.on_level(peer, level, now) {
+            self.assign_group(group_id);
+        }
+    }
+}
+
+fn numbers(rewriter: &mut crate::rewrite::Rewriter, packet: &MediaPacket, now: Instant) -> Option<Rewritten> {
+    rewriter.rewrite(now, packet.sequence, packet.time, packet.picture.as_ref())
+}
