@@ -77,6 +77,13 @@ pub enum Output {
         /// What.
         message: ServerMessage,
     },
+    /// Say the same to several participants. Kept as one, so that it is written out once.
+    SendAll {
+        /// To whom.
+        to: Vec<ParticipantId>,
+        /// What.
+        message: ServerMessage,
+    },
     /// A participant is no longer in any room: forget the place, close the socket.
     Ended {
         /// Who.
@@ -253,7 +260,7 @@ impl Hall {
                 Output::Media(Command::Add { peer, .. }) => _ = self.peers.insert(*peer, id.clone()),
                 Output::Media(Command::Remove { peer }) => _ = self.peers.remove(peer),
                 Output::Ended { participant, .. } => _ = self.seats.remove(participant),
-                Output::Send { .. } | Output::Media(_) => {}
+                Output::Send { .. } | Output::SendAll { .. } | Output::Media(_) => {}
             }
         }
         self.outputs.extend(outputs);
@@ -295,6 +302,12 @@ impl Effects<'_> {
 
     pub(crate) fn send(&mut self, to: ParticipantId, message: ServerMessage) {
         self.push(Output::Send { to, message });
+    }
+
+    pub(crate) fn send_all(&mut self, to: Vec<ParticipantId>, message: ServerMessage) {
+        if !to.is_empty() {
+            self.push(Output::SendAll { to, message });
+        }
     }
 
     pub(crate) fn media(&mut self, command: Command) {

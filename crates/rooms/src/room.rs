@@ -98,7 +98,7 @@ impl Room {
             seat.layers.clear();
             seat.tiles.clear();
             let participant = seat.shown.clone();
-            self.tell_others(id, &ServerMessage::Changed { participant }, effects);
+            self.tell_others(id, ServerMessage::Changed { participant }, effects);
         }
         id
     }
@@ -124,7 +124,7 @@ impl Room {
             link: Link::Connecting,
         };
         self.next_number += 1;
-        self.tell_others(id, &ServerMessage::Joined { participant: shown.clone() }, effects);
+        self.tell_others(id, ServerMessage::Joined { participant: shown.clone() }, effects);
         self.seats.push(Seat {
             shown,
             presence: Presence::new(now),
@@ -143,7 +143,7 @@ impl Room {
             effects.end_peer(peer);
         }
         effects.push(Output::Ended { participant: id, reason });
-        self.tell_others(id, &ServerMessage::Left { participant: id }, effects);
+        self.tell_others(id, ServerMessage::Left { participant: id }, effects);
     }
 
     pub(crate) fn on_socket_lost(
@@ -283,7 +283,7 @@ impl Room {
         seat.layers = layers;
         let participant = seat.shown.clone();
         if seen {
-            self.tell_all(&ServerMessage::Changed { participant }, effects);
+            self.tell_all(ServerMessage::Changed { participant }, effects);
         }
         self.publish_to_media(from, effects);
     }
@@ -336,9 +336,7 @@ impl Room {
             return Err(Refusal::TooLarge);
         }
         match sealed.to {
-            Recipient::Everyone {} => {
-                self.tell_others(from, &ServerMessage::Sealed { from, sealed }, effects)
-            }
+            Recipient::Everyone {} => self.tell_others(from, ServerMessage::Sealed { from, sealed }, effects),
             Recipient::One { participant } => {
                 self.seat(participant).ok_or(Refusal::ParticipantUnknown)?;
                 effects.send(participant, ServerMessage::Sealed { from, sealed });
@@ -409,7 +407,7 @@ impl Room {
 
     pub(crate) fn on_speaking(&mut self, peers: &[PeerId], effects: &mut Effects) {
         let participants = peers.iter().filter_map(|peer| self.participant_of(*peer)).collect();
-        self.tell_all(&ServerMessage::Speaking { participants }, effects);
+        self.tell_all(ServerMessage::Speaking { participants }, effects);
     }
 
     // ---- small things ----
@@ -436,19 +434,15 @@ impl Room {
         }
         seat.shown.link = link;
         let participant = seat.shown.clone();
-        self.tell_all(&ServerMessage::Changed { participant }, effects);
+        self.tell_all(ServerMessage::Changed { participant }, effects);
     }
 
-    fn tell_all(&self, message: &ServerMessage, effects: &mut Effects) {
-        for id in self.participants() {
-            effects.send(id, message.clone());
-        }
+    fn tell_all(&self, message: ServerMessage, effects: &mut Effects) {
+        effects.send_all(self.participants().collect(), message);
     }
 
-    fn tell_others(&self, except: ParticipantId, message: &ServerMessage, effects: &mut Effects) {
-        for id in self.participants().filter(|id| *id != except) {
-            effects.send(id, message.clone());
-        }
+    fn tell_others(&self, except: ParticipantId, message: ServerMessage, effects: &mut Effects) {
+        effects.send_all(self.participants().filter(|id| *id != except).collect(), message);
     }
 
     fn seat(&self, id: ParticipantId) -> Option<&Seat> {

@@ -68,6 +68,7 @@ fn refusals(outputs: &[Output]) -> Vec<(ParticipantId, Refusal)> {
 fn told(outputs: &[Output], to: ParticipantId) -> Vec<&ServerMessage> {
     let message = |output| match output {
         &Output::Send { to: who, ref message } if who == to => Some(message),
+        Output::SendAll { to: all, message } if all.contains(&to) => Some(message),
         _ => None,
     };
     outputs.iter().filter_map(message).collect()
@@ -326,22 +327,28 @@ fn check(hall: &mut Hall, peers: &mut HashSet<PeerId>, context: &str) {
             Output::Media(Command::Add { peer, .. }) => assert!(peers.insert(peer), "{context}"),
             Output::Media(Command::Remove { peer }) => _ = peers.remove(&peer),
             Output::Media(_) | Output::Ended { .. } => {}
-            Output::Send { to, message } => {
-                let Some(room) = hall.room_of(to) else { continue };
-                let mut named = match &message {
-                    ServerMessage::Joined { participant } | ServerMessage::Changed { participant } => {
-                        vec![participant.id]
-                    }
-                    ServerMessage::Speaking { participants } => participants.clone(),
-                    ServerMessage::Slots { slots } => {
-                        slots.iter().filter_map(|slot| Some(slot.track?.participant)).collect()
-                    }
-                    ServerMessage::Sealed { from, .. } => vec![*from],
-                    _ => vec![],
-                };
-                named.retain(|id| hall.room_of(*id).is_some_and(|other| other != room));
-                assert!(named.is_empty(), "{context}: {to:?} was told of {named:?} in another room");
+            Output::Send { to, message } => check_told(hall, to, &message, context),
+            Output::SendAll { to, message } => {
+                to.iter().for_each(|to| check_told(hall, *to, &message, context))
             }
         }
     }
+}
+
+/// Nobody is told of someone in another room.
+fn check_told(hall: &Hall, to: ParticipantId, message: &ServerMessage, context: &str) {
+    let Some(room) = hall.room_of(to) else { return };
+    let mut named = match message {
+        ServerMessage::Joined { participant } | ServerMessage::Changed { participant } => {
+            vec![participant.id]
+        }
+        ServerMessage::Speaking { participants } => participants.clone(),
+        ServerMessage::Slots { slots } => {
+            slots.iter().filter_map(|slot| Some(slot.track?.participant)).collect()
+        }
+        ServerMessage::Sealed { from, .. } => vec![*from],
+        _ => vec![],
+    };
+    named.retain(|id| hall.room_of(*id).is_some_and(|other| other != room));
+    assert!(named.is_empty(), "{context}: {to:?} was told of {named:?} in another room");
 }

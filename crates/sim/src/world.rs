@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use incamera_media::{Certificate, Command, Datagram, Settings, Sfu};
-use incamera_protocol::signal::{ClientMessage, Receive, Source, Tile};
+use incamera_protocol::signal::{ClientMessage, Receive, ServerMessage, Source, Tile};
 use incamera_protocol::{MeetingId, ParticipantId};
 use incamera_rooms::{Entrance, Hall, Input, Output};
 
@@ -234,11 +234,9 @@ impl World {
             }
             for output in outputs {
                 match output {
-                    Output::Send { to, message } => {
-                        let client = self.clients.values_mut().find(|client| client.participant == to);
-                        if let Some(client) = client {
-                            client.on_message(message);
-                        }
+                    Output::Send { to, message } => self.tell(to, message),
+                    Output::SendAll { to, message } => {
+                        to.into_iter().for_each(|to| self.tell(to, message.clone()));
                     }
                     Output::Ended { participant, .. } => {
                         self.removed.push(participant);
@@ -247,6 +245,13 @@ impl World {
                     Output::Media(command) => self.sfu.handle_command(self.now, command),
                 }
             }
+        }
+    }
+
+    fn tell(&mut self, to: ParticipantId, message: ServerMessage) {
+        let client = self.clients.values_mut().find(|client| client.participant == to);
+        if let Some(client) = client {
+            client.on_message(message);
         }
     }
 
