@@ -3,6 +3,9 @@
 //! It also knows the places of clients: which token takes up which place again, what was said to each
 //! client and not acknowledged, and the socket that it has at the moment.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
@@ -16,15 +19,12 @@ use incamera_rooms::{Entrance, GONE_AFTER, Hall, Input, Output};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
+use crate::close;
 use crate::counters::Counters;
 use crate::keys;
-use crate::outbox::{self, Outbox};
+use crate::outbox::Outbox;
+use crate::queue::{Parcel, Queue};
 use crate::worker::WorkerHandle;
-use crate::{Outgoing, close};
-
-/// Frames that may wait for one slow socket: all that an outbox may hold to be said again, and some more. A
-/// socket that falls behind further is closed; its client resumes and is told again what it missed.
-pub(crate) const FRAMES_PER_SOCKET: usize = outbox::MOST + 256;
 
 /// Messages that may wait for control; senders wait beyond this.
 pub(crate) const MAILBOX: usize = 1024;
@@ -39,13 +39,13 @@ pub(crate) enum Message {
         room: MeetingId,
         name: Option<String>,
         replaces: Option<ResumeToken>,
-        frames: mpsc::Sender<Outgoing>,
+        frames: Queue,
         reply: oneshot::Sender<Result<Admission, Refusal>>,
     },
     Resume {
         token: ResumeToken,
         ack: u32,
-        frames: mpsc::Sender<Outgoing>,
+        frames: Queue,
         reply: oneshot::Sender<Result<Admission, Refusal>>,
     },
     Frame(Admission, Received),
@@ -80,7 +80,7 @@ struct Place {
     outbox: Outbox,
     /// The highest number received from the client.
     received: u32,
-    socket: Option<(SocketId, mpsc::Sender<Outgoing>)>,
+    socket: Option<(SocketId, Queue)>,
 }
 
 pub(crate) struct Control {
@@ -174,7 +174,7 @@ impl Control {
         room: MeetingId,
         name: Option<String>,
         replaces: Option<ResumeToken>,
-        frames: mpsc::Sender<Outgoing>,
+        frames: Queue,
     ) -> Result<Admission, Refusal> {
         let replaces = replaces
             .and_then(|token| self.tokens.get(&token).copied())
@@ -193,7 +193,7 @@ impl Control {
             resume_within_ms: u32::try_from(GONE_AFTER.as_millis()).unwrap_or(u32::MAX),
             participants: welcome.participants,
         };
-        say(&frames, &opened);
+        frames.push(open_with(&opened));
         self.tokens.insert(token, welcome.you);
         let place = Place { token, outbox: Outbox::default(), received: 0, socket: Some((socket, frames)) };
         self.places.insert(welcome.you, place);
@@ -205,18 +205,18 @@ impl Control {
         now: Instant,
         token: ResumeToken,
         ack: u32,
-        frames: mpsc::Sender<Outgoing>,
+        frames: Queue,
     ) -> Result<Admission, Refusal> {
         let participant = *self.tokens.get(&token).ok_or(Refusal::ResumeUnknown)?;
         let socket = self.new_socket();
         let place = self.places.get_mut(&participant).ok_or(Refusal::ResumeUnknown)?;
-        if place.outbox.overflowed() || !place.outbox.reaches(ack) {
+        if !place.outbox.reaches(ack) {
             return Err(Refusal::ResumeUnknown);
         }
         place.outbox.acknowledge(ack);
-        say(&frames, &Opened::Resumed { ack: place.received });
-        for frame in place.outbox.again(place.received) {
-            say(&frames, frame);
+        frames.push(open_with(&Opened::Resumed { ack: place.received }));
+        for (seq, body) in place.outbox.again() {
+            frames.push(Parcel::Message { seq, ack: place.received, body: Arc::clone(body) });
         }
         // The socket before may still look open from here.
         place.socket = Some((socket, frames));
@@ -254,7 +254,7 @@ impl Control {
             Received::Message(Frame { seq, ack, message }) => {
                 place.outbox.acknowledge(ack);
                 if message == (ClientMessage::Ping {}) {
-                    return place.say_unnumbered(ServerMessage::Pong {});
+                    return place.say_unnumbered(&ServerMessage::Pong {});
                 }
                 // A frame that was repeated after a resume may have come before.
                 if seq > place.received {
@@ -267,7 +267,7 @@ impl Control {
                     place.outbox.acknowledge(ack);
                     place.received = place.received.max(seq);
                 }
-                place.say_unnumbered(ServerMessage::Refused { refusal, about: numbers.map(|(seq, _)| seq) });
+                place.say_unnumbered(&ServerMessage::Refused { refusal, about: numbers.map(|(seq, _)| seq) });
             }
         }
     }
@@ -280,7 +280,8 @@ impl Control {
             }
             for output in outputs {
                 match output {
-                    Output::Send { to, message } => self.send(to, message),
+                    Output::Send { to, message } => self.send(&[to], &message),
+                    Output::SendAll { to, message } => self.send(&to, &message),
                     Output::Ended { participant, reason } => {
                         if let Some(place) = self.forget(participant) {
                             dismiss(place, reason);
@@ -292,47 +293,54 @@ impl Control {
         }
     }
 
-    fn send(&mut self, to: ParticipantId, message: ServerMessage) {
-        let Some(place) = self.places.get_mut(&to) else { return };
-        if !place.say(message) {
-            // Without its sender the socket closes; the client resumes.
-            place.socket = None;
-            self.hall.handle(Instant::now(), Input::SocketLost { participant: to, goodbye: false });
+    /// Says the same to everyone named; it is written out once.
+    fn send(&mut self, to: &[ParticipantId], message: &ServerMessage) {
+        let body = written(message);
+        for &participant in to {
+            let Some(place) = self.places.get_mut(&participant) else { continue };
+            if !place.say(&body) {
+                // Without its queue the socket closes; the client resumes.
+                place.socket = None;
+                self.hall.handle(Instant::now(), Input::SocketLost { participant, goodbye: false });
+            }
         }
     }
 }
 
 impl Place {
     /// False if the socket is too slow to be told anything more.
-    fn say(&mut self, message: ServerMessage) -> bool {
-        let frame = self.outbox.push(message, self.received);
-        self.socket.as_ref().is_none_or(|(_, frames)| say(frames, frame))
+    fn say(&mut self, body: &Arc<str>) -> bool {
+        let seq = self.outbox.push(body);
+        let parcel = Parcel::Message { seq, ack: self.received, body: Arc::clone(body) };
+        self.socket.as_ref().is_none_or(|(_, frames)| frames.push(parcel))
     }
 
     /// What need not be said again, or must not pile up.
-    fn say_unnumbered(&self, message: ServerMessage) {
+    fn say_unnumbered(&self, message: &ServerMessage) {
         if let Some((_, frames)) = &self.socket {
-            say(frames, &Frame { seq: 0, ack: self.received, message });
+            frames.push(Parcel::Message { seq: 0, ack: self.received, body: written(message) });
         }
     }
 }
 
-/// Puts a text into a socket's queue; false if there is no room.
-fn say<T: serde::Serialize>(frames: &mpsc::Sender<Outgoing>, text: &T) -> bool {
-    let text = serde_json::to_string(text).expect("a message is plain data");
-    frames.try_send(Outgoing::Text(text)).is_ok()
+fn written(message: &ServerMessage) -> Arc<str> {
+    serde_json::to_string(message).expect("a message is plain data").into()
+}
+
+fn open_with(opened: &Opened) -> Parcel {
+    Parcel::Opened(serde_json::to_string(opened).expect("an opening is plain data"))
 }
 
 /// Says good-bye to a client whose place is gone.
 fn dismiss(place: Place, reason: Option<ClosingReason>) {
     if let Some(reason) = reason {
-        place.say_unnumbered(ServerMessage::Closing { reason });
+        place.say_unnumbered(&ServerMessage::Closing { reason });
     }
     let code = match reason {
         Some(ClosingReason::Restart) => close::RESTART,
         Some(ClosingReason::Replaced | ClosingReason::Lost) | None => close::NORMAL,
     };
     if let Some((_, frames)) = place.socket {
-        _ = frames.try_send(Outgoing::Close(code));
+        frames.push(Parcel::Close(code));
     }
 }

@@ -9,6 +9,7 @@ mod keys;
 mod meeting;
 mod outbox;
 mod pace;
+mod queue;
 mod signal;
 mod socket;
 mod worker;

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use incamera_protocol::signal::{ClientMessage, Frame, Opened, Opening, RawFrame};
 use incamera_protocol::{MAX_FRAME_BYTES, PROTOCOL_VERSION, Refusal};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
-use crate::control::{Admission, FRAMES_PER_SOCKET, Message, Received};
+use crate::control::{Admission, Message, Received};
 use crate::grant::Grant;
 use crate::pace::Pace;
+use crate::queue::{self, Queue, Waiting};
 use crate::{Door, Incoming, Outgoing, close};
 
 /// A socket must say what it wants within this time.
@@ -25,7 +26,7 @@ where
     S: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Unpin + Send,
 {
     let (mut sink, mut stream) = socket.split();
-    let (frames, mut queue) = mpsc::channel(FRAMES_PER_SOCKET);
+    let (frames, mut waiting) = queue::new();
     let opening = timeout(OPENING_WITHIN, stream.next()).await.ok().flatten();
     match open(door, opening, frames).await {
         Err(refusal) => {
@@ -37,18 +38,14 @@ where
         Ok(admission) => {
             let goodbye = tokio::select! {
                 goodbye = read_loop(door, admission, &mut stream) => goodbye,
-                () = write_loop(&mut queue, &mut sink) => false,
+                () = write_loop(&mut waiting, &mut sink) => false,
             };
             door.tell(Message::Lost { admission, goodbye }).await;
         }
     }
 }
 
-async fn open(
-    door: &Door,
-    opening: Option<Incoming>,
-    frames: mpsc::Sender<Outgoing>,
-) -> Result<Admission, Refusal> {
+async fn open(door: &Door, opening: Option<Incoming>, frames: Queue) -> Result<Admission, Refusal> {
     let text = match opening {
         Some(Incoming::Text(text)) if text.len() <= MAX_FRAME_BYTES => text,
         _ => return Err(Refusal::Malformed),
@@ -91,11 +88,8 @@ async fn read_loop(
     false
 }
 
-async fn write_loop<E>(
-    queue: &mut mpsc::Receiver<Outgoing>,
-    sink: &mut (impl Sink<Outgoing, Error = E> + Unpin),
-) {
-    while let Some(outgoing) = queue.recv().await {
+async fn write_loop<E>(waiting: &mut Waiting, sink: &mut (impl Sink<Outgoing, Error = E> + Unpin)) {
+    while let Some(outgoing) = waiting.next().await {
         let last = matches!(outgoing, Outgoing::Close(_));
         let written = timeout(WRITE_WITHIN, sink.send(outgoing)).await;
         if last || !matches!(written, Ok(Ok(()))) {

@@ -55,6 +55,14 @@ impl Drop for Alarm {
 }
 
 impl WorkerHandle {
+    /// The way to a worker that has ended.
+    #[cfg(test)]
+    pub(crate) fn to_nobody() -> Self {
+        let poll = Poll::new().expect("a poll");
+        let waker = Waker::new(poll.registry(), WAKE).expect("a waker");
+        Self { commands: mpsc::channel(1).0, waker: Alarm(Arc::new(waker)) }
+    }
+
     /// Waits while the worker's mailbox is full.
     pub(crate) async fn tell(&self, command: Command) {
         if self.commands.send(command).await.is_ok() {
