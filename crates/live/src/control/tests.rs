@@ -47,3 +47,28 @@ async fn what_many_are_told_is_written_out_and_kept_once() {
     let frame: Frame<ServerMessage> = serde_json::from_str(&text).expect("a frame");
     assert_eq!(frame, Frame { seq: 1, ack: 0, message: message.clone() });
 }
+
+/// ATK-48: one who floods cannot make the server keep more than the bound for those who take nothing; they
+/// lose their socket, and enter anew.
+#[tokio::test]
+async fn who_takes_nothing_loses_the_socket_and_then_the_place() {
+    let (mut control, mut all) = control(2);
+    let (slow, mut waiting) = all.remove(0);
+    let message = sealed();
+    let mut sent = 0;
+    while control.places[&slow].socket.is_some() {
+        control.send(&[slow], &message);
+        sent += 1;
+    }
+    println!("closed after {sent} messages of 21 KiB");
+    assert!((40..120).contains(&sent), "{sent}");
+    let outbox = &control.places[&slow].outbox;
+    let kept: usize = outbox.again().map(|(_, body)| body.len()).sum();
+    assert!(kept <= crate::outbox::MOST_BYTES, "{kept}");
+    assert!(!outbox.reaches(0));
+    let mut written = 0;
+    while waiting.next().await.is_some() {
+        written += 1;
+    }
+    assert_eq!(written, sent - 1, "what was taken before is still written");
+}
