@@ -76,6 +76,7 @@ impl Collector for LiveFigures {
         }
         let since_start = [
             ("signalling_frames_refused", "Signalling frames refused", &counters.frames_refused),
+            ("signalling_floods_ended", "Participants put out for flooding", &counters.floods_ended),
             ("media_datagrams_received", "Datagrams received", &counters.datagrams_received),
             ("media_datagrams_sent", "Datagrams sent", &counters.datagrams_sent),
             ("media_datagrams_dropped", "Datagrams not sent for want of room", &counters.datagrams_dropped),

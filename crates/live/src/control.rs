@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use incamera_media::Event;
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, ServerMessage};
@@ -23,6 +23,7 @@ use crate::close;
 use crate::counters::Counters;
 use crate::keys;
 use crate::outbox::Outbox;
+use crate::pace::{Pace, Verdict};
 use crate::queue::{Parcel, Queue};
 use crate::worker::WorkerHandle;
 
@@ -48,7 +49,15 @@ pub(crate) enum Message {
         frames: Queue,
         reply: oneshot::Sender<Result<Admission, Refusal>>,
     },
-    Frame(Admission, Received),
+    Frame {
+        admission: Admission,
+        received: Received,
+        /// How large it was.
+        bytes: usize,
+        /// How long to wait before the next is read. No answer comes when this is no longer the socket of a
+        /// participant. Waiting for it also keeps a socket from having more than one frame in this mailbox.
+        reply: oneshot::Sender<Duration>,
+    },
     Lost {
         admission: Admission,
         goodbye: bool,
@@ -81,6 +90,8 @@ struct Place {
     /// The highest number received from the client.
     received: u32,
     socket: Option<(SocketId, Queue)>,
+    /// Of the client and not of the socket: who is slowed down gains nothing by a new one.
+    pace: Pace,
 }
 
 pub(crate) struct Control {
@@ -90,6 +101,8 @@ pub(crate) struct Control {
     next_socket: u64,
     worker: WorkerHandle,
     counters: Arc<Counters>,
+    /// Bytes said to participants since the beginning.
+    said: usize,
 }
 
 impl Control {
@@ -101,6 +114,7 @@ impl Control {
             next_socket: 0,
             worker,
             counters,
+            said: 0,
         }
     }
 
@@ -127,7 +141,7 @@ impl Control {
                             self.perform().await;
                             return;
                         }
-                        Some(message) => self.on_message(now, message),
+                        Some(message) => self.on_message(now, message).await,
                     }
                     now
                 }
@@ -146,7 +160,7 @@ impl Control {
         }
     }
 
-    fn on_message(&mut self, now: Instant, message: Message) {
+    async fn on_message(&mut self, now: Instant, message: Message) {
         match message {
             Message::Enter { room, name, replaces, frames, reply } => {
                 // A client that has gone meanwhile is noticed by its socket.
@@ -155,7 +169,14 @@ impl Control {
             Message::Resume { token, ack, frames, reply } => {
                 _ = reply.send(self.resume(now, token, ack, frames));
             }
-            Message::Frame(admission, received) => self.on_frame(now, admission, received),
+            Message::Frame { admission, received, bytes, reply } => {
+                let before = self.said;
+                self.on_frame(now, admission, received);
+                self.perform().await;
+                if let Some(wait) = self.settle(now, admission, bytes + self.said - before) {
+                    _ = reply.send(wait);
+                }
+            }
             Message::Lost { admission, goodbye } => {
                 let Some(place) = self.place_of(admission) else { return };
                 place.socket = None;
@@ -195,7 +216,8 @@ impl Control {
         };
         frames.push(open_with(&opened));
         self.tokens.insert(token, welcome.you);
-        let place = Place { token, outbox: Outbox::default(), received: 0, socket: Some((socket, frames)) };
+        let (outbox, pace) = (Outbox::default(), Pace::new(now));
+        let place = Place { token, outbox, received: 0, socket: Some((socket, frames)), pace };
         self.places.insert(welcome.you, place);
         Ok(Admission { participant: welcome.you, socket })
     }
@@ -272,6 +294,31 @@ impl Control {
         }
     }
 
+    /// Counts what a frame cost, and says how long its client must wait; nothing where there is no such client
+    /// any more, or from now on.
+    fn settle(&mut self, now: Instant, admission: Admission, bytes: usize) -> Option<Duration> {
+        let place = self.place_of(admission)?;
+        let too_fast = ServerMessage::Refused { refusal: Refusal::TooFast, about: None };
+        match place.pace.on_frame(now, bytes) {
+            Verdict::Go => Some(Duration::ZERO),
+            Verdict::Wait(wait) => Some(wait),
+            Verdict::Warn(wait) => {
+                place.say_unnumbered(&too_fast);
+                Some(wait)
+            }
+            Verdict::End => {
+                place.say_unnumbered(&too_fast);
+                if let Some((_, frames)) = place.socket.take() {
+                    frames.push(Parcel::Close(close::REFUSED));
+                }
+                self.counters.floods_ended.fetch_add(1, Ordering::Relaxed);
+                let from = admission.participant;
+                self.hall.handle(now, Input::Message { from, seq: 0, message: ClientMessage::Leave {} });
+                None
+            }
+        }
+    }
+
     async fn perform(&mut self) {
         loop {
             let outputs = self.hall.take_outputs();
@@ -298,6 +345,7 @@ impl Control {
         let body = written(message);
         for &participant in to {
             let Some(place) = self.places.get_mut(&participant) else { continue };
+            self.said += body.len();
             if !place.say(&body) {
                 // Without its queue the socket closes; the client resumes.
                 place.socket = None;

@@ -13,6 +13,8 @@ pub struct Counters {
     pub sockets: AtomicU64,
     /// Signalling frames refused since start.
     pub frames_refused: AtomicU64,
+    /// Participants put out since start because they flooded.
+    pub floods_ended: AtomicU64,
     /// Datagrams received since start.
     pub datagrams_received: AtomicU64,
     /// Datagrams sent since start.

@@ -1,7 +1,8 @@
 //! One signalling socket: turns text frames into messages and back, and keeps sizes, rates and times
 //! within bounds.
 
-use std::time::{Duration, Instant};
+use std::future::pending;
+use std::time::Duration;
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use incamera_protocol::signal::{ClientMessage, Frame, Opened, Opening, RawFrame};
@@ -11,7 +12,6 @@ use tokio::time::{sleep, timeout};
 
 use crate::control::{Admission, Message, Received};
 use crate::grant::Grant;
-use crate::pace::Pace;
 use crate::queue::{self, Queue, Waiting};
 use crate::{Door, Incoming, Outgoing, close};
 
@@ -73,16 +73,20 @@ async fn read_loop(
     admission: Admission,
     stream: &mut (impl Stream<Item = Incoming> + Unpin),
 ) -> bool {
-    let mut pace = Pace::new(Instant::now());
     while let Some(incoming) = stream.next().await {
-        let received = match incoming {
+        let (received, bytes) = match incoming {
             Incoming::Closed(code) => return code == Some(close::GOING_AWAY),
-            Incoming::Unreadable => Received::Refused { refusal: Refusal::Malformed, numbers: None },
-            Incoming::Text(text) => decode(&text),
+            Incoming::Unreadable => (Received::Refused { refusal: Refusal::Malformed, numbers: None }, 0),
+            Incoming::Text(text) => (decode(&text), text.len()),
         };
-        door.tell(Message::Frame(admission, received)).await;
-        if let Some(wait) = pace.on_frame(Instant::now()) {
-            sleep(wait).await;
+        let (reply, answer) = oneshot::channel();
+        door.tell(Message::Frame { admission, received, bytes, reply }).await;
+        match answer.await {
+            // A timer is not finer than a millisecond, which an honest client need not wait.
+            Ok(wait) if wait.is_zero() => {}
+            Ok(wait) => sleep(wait).await,
+            // Nobody listens any more. What is still to be said is said by the one who writes.
+            Err(_) => return pending().await,
         }
     }
     false

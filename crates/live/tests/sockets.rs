@@ -1,10 +1,12 @@
 //! Signalling sockets against running rooms, through the public door: opening, numbers, resuming, and what
 //! hostile clients send.
 
+#![expect(clippy::print_stdout, reason = "a test tells what it measured")]
+
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{Sink, Stream};
 use incamera_live::{Door, Incoming, Live, Outgoing, Settings};
@@ -221,6 +223,51 @@ async fn malformed_frames_are_refused_and_change_nothing() {
     };
     assert_eq!(refused, 150);
     assert!(matches!(frame, Frame { seq: 1, ack: 1, message: ServerMessage::Changed { .. } }), "{frame:?}");
+}
+
+/// Answers to pings, sent one after another for a while: the slowest of twenty, and what else came meanwhile.
+async fn ping(client: &mut Client, time: Duration) -> (Duration, usize) {
+    let (mut took, mut others, began) = (Vec::new(), 0, Instant::now());
+    while began.elapsed() < time {
+        let sent = Instant::now();
+        client.frame(0, 0, ClientMessage::Ping {});
+        while client.heard().await.message != (ServerMessage::Pong {}) {
+            others += 1;
+        }
+        took.push(sent.elapsed());
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    took.sort();
+    (took[took.len() * 19 / 20], others)
+}
+
+/// ATK-48: ten thousand messages to a hundred people, as fast as the socket takes them. Others, in this room
+/// and elsewhere, do not notice, and most of what was sent waits with the one who sent it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_is_slowed_and_others_do_not_notice() {
+    let (_live, door) = live().await;
+    let (meeting, elsewhere) = (door.new_meeting(), door.new_meeting());
+    let (flooder, _) = Client::enter(&door, &meeting, None).await;
+    for _ in 0..100 {
+        let (mut listener, _) = Client::enter(&door, &meeting, None).await;
+        tokio::spawn(async move { while listener.hear.recv().await.is_some() {} });
+    }
+    let (mut near, _) = Client::enter(&door, &meeting, None).await;
+    let (mut far, _) = Client::enter(&door, &elsewhere, None).await;
+    let (before, _) = ping(&mut far, Duration::from_secs(1)).await;
+    let bytes = SealedBytes::new("A".repeat(2048));
+    let sealed = Sealed { kind: SealedKind::Chat, to: Recipient::Everyone {}, bytes };
+    for seq in 1..=10_000 {
+        flooder.frame(seq, 0, ClientMessage::Seal { sealed: sealed.clone() });
+    }
+    let (in_flood, heard) = ping(&mut near, Duration::from_secs(2)).await;
+    let (far_away, _) = ping(&mut far, Duration::from_secs(1)).await;
+    println!("95 of 100 pongs within {before:?} before, {in_flood:?} in the flood, {far_away:?} elsewhere");
+    println!("{heard} of 10,000 messages came in two seconds");
+    assert!(heard > 100, "the flooder is heard, at its pace");
+    assert!(heard < 200 + 50 * 8, "{heard} messages came");
+    let bound = Duration::from_millis(150);
+    assert!(in_flood < bound && far_away < bound, "{in_flood:?}, {far_away:?}");
 }
 
 #[tokio::test]
