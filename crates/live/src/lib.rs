@@ -114,7 +114,13 @@ impl Live {
         let certificate = Certificate::generate().ok_or(Error::Certificate)?;
         let counters = Arc::<Counters>::default();
         let (events, event_queue) = mpsc::channel(EVENTS);
-        let media = incamera_media::Settings { certificate, candidates: candidates.clone(), interfaces };
+        let media = incamera_media::Settings {
+            certificate,
+            candidates: candidates.clone(),
+            interfaces,
+            workers: 1,
+            worker: 0,
+        };
         let Running { handle, alive, thread } =
             worker::start(media, sockets, events, Arc::clone(&counters)).map_err(Error::Thread)?;
         let (messages, mailbox) = mpsc::channel(control::MAILBOX);

@@ -55,6 +55,11 @@ impl Demux {
         }
     }
 
+    /// Whether a datagram is a STUN request for someone who is not known here.
+    pub(crate) fn is_stray(&self, datagram: &[u8]) -> bool {
+        stun::receiver_ufrag(datagram).is_some_and(|ufrag| !self.by_ufrag.contains_key(ufrag))
+    }
+
     pub(crate) fn learn_ufrag(&mut self, peer: PeerId, ufrag: &str) {
         let names = self.of_peer.entry(peer).or_default();
         if names.ufrags.iter().any(|known| known == ufrag) {

@@ -40,7 +40,12 @@ pub(crate) struct Layers {
     all: [Layer; MAX_LAYERS],
     /// What the sender was told last.
     told: Option<Vec<bool>>,
+    /// What another worker says of them, if the sender is there.
+    remote: Option<Snapshot>,
 }
+
+/// What each layer costs, in bits a second; `None` for one that does not come.
+pub(crate) type Snapshot = [Option<u64>; MAX_LAYERS];
 
 #[derive(Debug, Clone, Copy)]
 struct Layer {
@@ -81,7 +86,7 @@ impl Layers {
             missing_until: None,
             rate: Rate { bytes: 0, since: now, peak_bps: 0.0 },
         };
-        Self { sizes: Vec::new(), all: [layer; MAX_LAYERS], told: None }
+        Self { sizes: Vec::new(), all: [layer; MAX_LAYERS], told: None, remote: None }
     }
 
     pub(crate) fn set_sizes(&mut self, mut sizes: Vec<LayerSize>) {
@@ -113,6 +118,9 @@ impl Layers {
 
     /// Whether a layer flows, or may be expected to when it is asked for.
     fn may_come(&self, layer: LayerIndex, now: Instant) -> bool {
+        if let Some(remote) = &self.remote {
+            return remote[layer].is_some();
+        }
         if self.flows(layer, now) {
             return true;
         }
@@ -146,6 +154,9 @@ impl Layers {
     /// What a layer costs: as measured, but not less than half of what a picture of its size takes when
     /// something moves in it.
     pub(crate) fn rate_bps(&self, layer: LayerIndex) -> u64 {
+        if let Some(remote) = &self.remote {
+            return remote.get(layer).copied().flatten().unwrap_or(0);
+        }
         let measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps) as u64;
         match self.sizes.get(layer) {
             None => measured,
@@ -157,6 +168,20 @@ impl Layers {
     /// What the track costs that has no layers to choose from: a voice, or music.
     pub(crate) fn sound_bps(&self, now: Instant) -> u64 {
         if self.flows(0, now) { self.all[0].rate.peak_bps as u64 } else { 0 }
+    }
+
+    /// For the other workers.
+    pub(crate) fn snapshot(&self, now: Instant) -> Snapshot {
+        let mut snapshot = [None; MAX_LAYERS];
+        for (layer, rate) in snapshot.iter_mut().enumerate() {
+            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer));
+        }
+        snapshot
+    }
+
+    /// Takes over what another worker says.
+    pub(crate) fn apply(&mut self, snapshot: Snapshot) {
+        self.remote = Some(snapshot);
     }
 
     /// Notes which layers are watched; gives what the sender should be told, if that is new.
@@ -323,6 +348,18 @@ mod tests {
         assert_eq!(on, Some(vec![true, false, true]), "and at once when it is wanted again");
         let none = layers.note_watched([false; 3], start + OFF_AFTER * 2);
         assert_eq!(none, Some(vec![false; 3]));
+    }
+
+    #[test]
+    fn a_snapshot_says_the_same_elsewhere() {
+        let start = Instant::now();
+        let (mut here, mut there) = (hd(start), hd(start));
+        here.all[2].missing_until = Some(start + SECOND * 9);
+        here.note_packet(1, 1_000, start);
+        there.apply(here.snapshot(start));
+        for size in [(100, 100), (640, 360), (1900, 1000)] {
+            assert_eq!(there.rates_for(size.0, size.1, start), here.rates_for(size.0, size.1, start));
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod layer;
 mod link;
 mod packet;
 mod peer;
+mod relay;
 mod rewrite;
 mod sdp;
 mod sfu;
@@ -28,5 +29,6 @@ mod stun;
 mod vocabulary;
 
 pub use peer::{BadOffer, Certificate};
+pub use relay::{Relay, WorkerIndex};
 pub use sfu::{Counts, Datagram, Settings, Sfu, Transmit};
 pub use vocabulary::{Command, Event, GroupId, Kind, LayerSize, PeerId, SendLine, TrackId, Wish, most_slots};

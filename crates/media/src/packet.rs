@@ -36,6 +36,12 @@ pub(crate) struct Extras {
 }
 
 impl MediaPacket {
+    /// A copy with a payload of its own, for another worker: the count of who holds the payload stays with
+    /// one core.
+    pub(crate) fn copy(&self) -> Self {
+        Self { payload: Arc::from(&*self.payload), ..*self }
+    }
+
     /// Whether a decoder can start here.
     pub(crate) fn starts_keyframe(&self) -> bool {
         self.picture.as_ref().is_some_and(|picture| picture.starts_keyframe)

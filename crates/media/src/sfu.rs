@@ -3,6 +3,7 @@
 //! A bug in the handling of one peer panics, is caught here, and costs that peer only.
 
 mod forward;
+mod relays;
 mod tend;
 mod tracks;
 
@@ -21,6 +22,8 @@ use crate::keyframe::KeyframeGate;
 use crate::layer::Layers;
 use crate::link::Link;
 use crate::peer::{self, Certificate, Drained, Notice, Peer, Reading};
+use crate::relay::WorkerIndex;
+use crate::sfu::relays::Others;
 use crate::slots::Slots;
 use crate::speakers::Speakers;
 use crate::vocabulary::{Command, Event, GroupId, Kind, PeerId, SendLine, TrackId, Wish};
@@ -43,6 +46,10 @@ pub struct Settings {
     /// Those of their addresses that belong to an interface of this machine. Behind address translation
     /// an announced address is none of them, and cannot be the source of a datagram.
     pub interfaces: Vec<IpAddr>,
+    /// How many workers share the rooms of this process, and which of them this one is.
+    pub workers: usize,
+    /// From 0.
+    pub worker: WorkerIndex,
 }
 
 /// A received datagram.
@@ -85,7 +92,12 @@ pub struct Counts {
 /// Forwards media between peers.
 pub struct Sfu {
     settings: Settings,
+    /// The peers that are here.
     members: HashMap<PeerId, Member>,
+    /// What each peer publishes, those elsewhere included.
+    // Invariant: every member is a source without a worker, and the other way round.
+    sources: HashMap<PeerId, Source>,
+    others: Others,
     groups: HashMap<GroupId, Group>,
     demux: Demux,
     fanout: Fanout,
@@ -99,7 +111,15 @@ pub struct Sfu {
     counts: Counts,
 }
 
-/// One peer and all that is known of it.
+/// A peer as a source of tracks.
+struct Source {
+    group: GroupId,
+    published: HashMap<Kind, Layers>,
+    /// The worker that has it; `None` for this one.
+    worker: Option<WorkerIndex>,
+}
+
+/// One peer that is here, and all that is known of it.
 struct Member {
     peer: Peer,
     group: GroupId,
@@ -107,7 +127,6 @@ struct Member {
     inflow: Inflow,
     slots: Slots,
     wishes: Vec<Wish>,
-    published: HashMap<Kind, Layers>,
     budget: Budget,
     /// The slots that are held back, as they were told last.
     paused: Vec<String>,
@@ -131,6 +150,8 @@ impl Sfu {
         Self {
             settings,
             members: HashMap::new(),
+            sources: HashMap::new(),
+            others: Others::default(),
             groups: HashMap::new(),
             demux: Demux::default(),
             fanout: Fanout::default(),
@@ -147,8 +168,19 @@ impl Sfu {
 
     /// Takes in a datagram from the network. Nothing it holds can do more than be dropped and counted.
     pub fn handle_datagram(&mut self, now: Instant, datagram: Datagram<'_>) {
+        if !self.take_datagram(now, datagram) && !self.hand_over(datagram) {
+            self.counts.unknown += 1;
+        }
+    }
+
+    /// Takes in a datagram for one of our peers; false if it is for none of them.
+    fn take_datagram(&mut self, now: Instant, datagram: Datagram<'_>) -> bool {
         let canonical = self.canonical(datagram.local);
         let id = match self.demux.find(datagram.source, datagram.payload) {
+            // A browser may be given the port of one that another worker still knows, or the other way round.
+            Some(Found::Known(_)) if self.settings.workers > 1 && self.demux.is_stray(datagram.payload) => {
+                return false;
+            }
             Some(Found::Known(id)) => id,
             Some(Found::Claims(id)) => {
                 let vouched = self.members.get(&id).is_some_and(|member| {
@@ -156,17 +188,14 @@ impl Sfu {
                 });
                 if !vouched {
                     self.counts.unknown += 1;
-                    return;
+                    return true;
                 }
                 if !self.learn_source(id, datagram.source, now) {
-                    return;
+                    return true;
                 }
                 id
             }
-            None => {
-                self.counts.unknown += 1;
-                return;
-            }
+            None => return false,
         };
         let readable = self.with_member(id, |member, drained| {
             let bytes = datagram.payload.len();
@@ -182,12 +211,14 @@ impl Sfu {
             Some(Reading::Unproven) | None => {}
         }
         self.settle(now);
+        true
     }
 
     /// Does as told.
     pub fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
             Command::Add { peer, group } => self.add(now, peer, group),
+            Command::AddElsewhere { peer, group, worker } => self.add_source(peer, group, Some(worker)),
             Command::Offer { peer, number, sdp, sends, receives } => {
                 self.answer(now, peer, number, &sdp, &sends, &receives);
             }
@@ -224,7 +255,7 @@ impl Sfu {
             }
         }
         while let Some(packets) = self.frames.pop_due(now) {
-            self.forward(packets, now);
+            self.send_on(packets, now);
         }
         if self.next_tend.is_some_and(|at| at <= now) {
             self.tend(now);
@@ -269,19 +300,23 @@ impl Sfu {
             inflow: Inflow::new(now),
             slots: Slots::default(),
             wishes: Vec::new(),
-            published: HashMap::new(),
             budget: Budget::new(),
             paused: Vec::new(),
             wake: None,
             moves: 0,
         };
         self.members.insert(id, member);
+        self.add_source(id, group, None);
+        self.next_tend.get_or_insert(now + TEND_EVERY);
+    }
+
+    fn add_source(&mut self, id: PeerId, group: GroupId, worker: Option<WorkerIndex>) {
+        self.sources.insert(id, Source { group, published: HashMap::new(), worker });
         let entry = self.groups.entry(group).or_default();
         entry.members.push(id);
         if entry.speakers.set_people(entry.members.len()) {
             self.assign_group(group);
         }
-        self.next_tend.get_or_insert(now + TEND_EVERY);
     }
 
     fn answer(
@@ -342,29 +377,42 @@ impl Sfu {
         true
     }
 
+    /// Forgets a peer, whether it is here or elsewhere.
     fn remove(&mut self, id: PeerId) {
-        let Some(member) = self.members.remove(&id) else { return };
-        self.demux.forget(id);
-        self.frames.forget(id);
-        for (slot, track) in member.slots.filled() {
-            self.fanout.follow(Subscription { viewer: id, slot }, Some(track), None);
+        if let Some(member) = self.members.remove(&id) {
+            self.demux.forget(id);
+            self.frames.forget(id);
+            for (slot, track) in member.slots.filled() {
+                self.fanout.follow(Subscription { viewer: id, slot }, Some(track), None);
+            }
         }
-        for kind in member.published.keys() {
-            self.gate.forget(TrackId { peer: id, kind: *kind });
+        if let Some(source) = self.sources.remove(&id) {
+            for kind in source.published.keys() {
+                self.forget_track(TrackId { peer: id, kind: *kind });
+            }
+            self.leave_group(id, source.group);
         }
-        let Some(group) = self.groups.get_mut(&member.group) else { return };
+        if self.members.is_empty() {
+            self.next_tend = None;
+            self.timers.clear();
+        }
+    }
+
+    fn forget_track(&mut self, track: TrackId) {
+        self.gate.forget(track);
+        self.others.forget(track);
+    }
+
+    fn leave_group(&mut self, id: PeerId, group_id: GroupId) {
+        let Some(group) = self.groups.get_mut(&group_id) else { return };
         group.members.retain(|other| *other != id);
         group.speakers.remove(id);
         group.speakers.set_people(group.members.len());
         group.music.retain(|other| *other != id);
         if group.members.is_empty() {
-            self.groups.remove(&member.group);
+            self.groups.remove(&group_id);
         } else {
-            self.assign_group(member.group);
-        }
-        if self.members.is_empty() {
-            self.next_tend = None;
-            self.timers.clear();
+            self.assign_group(group_id);
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Instant;
 
+use crate::relay::WorkerIndex;
+
 /// A participant's transport: one ICE and DTLS association.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PeerId(pub u64);
@@ -105,6 +107,16 @@ pub enum Command {
         peer: PeerId,
         /// Where it belongs.
         group: GroupId,
+    },
+    /// Notes a peer that another worker has. Its tracks are published here too, so that those who are here
+    /// can watch them.
+    AddElsewhere {
+        /// Which.
+        peer: PeerId,
+        /// Where it belongs.
+        group: GroupId,
+        /// The worker that has it.
+        worker: WorkerIndex,
     },
     /// Answers a peer's offer: the first, an ICE restart, or one with more slots.
     Offer {

@@ -8,6 +8,7 @@ mod client;
 mod link;
 mod picture;
 mod random;
+mod workers;
 mod world;
 
 pub use client::{Client, Seen};

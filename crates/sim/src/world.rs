@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use incamera_media::{Certificate, Command, Datagram, Settings, Sfu};
+use incamera_media::{Certificate, Command, Datagram, Settings};
 use incamera_protocol::signal::{ClientMessage, Receive, ServerMessage, Source, Tile};
 use incamera_protocol::{MeetingId, ParticipantId};
 use incamera_rooms::{Entrance, Hall, Input, Output};
@@ -12,6 +12,7 @@ use incamera_rooms::{Entrance, Hall, Input, Output};
 use crate::client::{self, Client};
 use crate::link::Link;
 use crate::random::Random;
+use crate::workers::Workers;
 
 /// How far the clock jumps.
 const STEP: Duration = Duration::from_millis(1);
@@ -21,7 +22,7 @@ pub struct World {
     now: Instant,
     random: Random,
     hall: Hall,
-    sfu: Sfu,
+    sfu: Workers,
     server: SocketAddr,
     clients: BTreeMap<u16, Client>,
     links: BTreeMap<u16, Link>,
@@ -38,14 +39,25 @@ pub struct World {
 impl World {
     /// An empty world. The same seed loses the same datagrams.
     pub fn new(seed: u64) -> Self {
+        Self::with_workers(seed, 1)
+    }
+
+    /// An empty world whose server has so many workers.
+    pub fn with_workers(seed: u64, workers: usize) -> Self {
         let server = SocketAddr::from(([10, 0, 0, 1], 3478));
         let certificate = Certificate::generate().expect("the cryptographic library works");
-        let settings = Settings { certificate, candidates: vec![server], interfaces: vec![server.ip()] };
+        let settings = Settings {
+            certificate,
+            candidates: vec![server],
+            interfaces: vec![server.ip()],
+            workers,
+            worker: 0,
+        };
         Self {
             now: Instant::now(),
             random: Random::new(seed),
             hall: Hall::new(),
-            sfu: Sfu::new(settings),
+            sfu: Workers::new(&settings, workers),
             server,
             clients: BTreeMap::new(),
             links: BTreeMap::new(),
@@ -198,7 +210,7 @@ impl World {
     }
 
     /// Lets the forwarding work, and takes the time.
-    fn forward(&mut self, work: impl FnOnce(&mut Sfu, Instant)) {
+    fn forward(&mut self, work: impl FnOnce(&mut Workers, Instant)) {
         let begun = Instant::now();
         work(&mut self.sfu, self.now);
         self.forwarding += begun.elapsed();
@@ -225,7 +237,7 @@ impl World {
 
     fn perform(&mut self) {
         loop {
-            while let Some(event) = self.sfu.poll_event() {
+            while let Some(event) = self.sfu.poll_event(self.now) {
                 self.hall.handle(self.now, Input::Media(event));
             }
             let outputs = self.hall.take_outputs();

@@ -16,20 +16,27 @@ impl Sfu {
         let track = packet.track;
         let Some(sender) = self.members.get_mut(&track.peer) else { return };
         sender.link.on_media(now);
-        let Some(layers) = sender.published.get_mut(&track.kind) else { return };
+        let Some(source) = self.sources.get_mut(&track.peer) else { return };
+        let Some(layers) = source.published.get_mut(&track.kind) else { return };
         layers.note_packet(packet.layer, packet.payload.len(), now);
-        let group = sender.group;
+        let group = source.group;
         if let Some(level) = packet.audio_level
             && track.kind == Kind::Voice
         {
             self.note_level(group, track.peer, level, now);
         }
         if let Some(packets) = self.frames.push(packet, now) {
-            self.forward(packets, now);
+            self.send_on(packets, now);
         }
     }
 
-    /// Sends packets of one picture, or one of sound, to everyone who has a slot for them: viewer by viewer,
+    /// Sends packets of one of our peers to everyone, here and elsewhere.
+    pub(super) fn send_on(&mut self, packets: Vec<MediaPacket>, now: Instant) {
+        self.relay(&packets);
+        self.forward(packets, now);
+    }
+
+    /// Sends packets of one picture, or one of sound, to everyone here who has a slot for them: viewer by viewer,
     /// so that what goes to one goes together.
     pub(super) fn forward(&mut self, packets: Vec<MediaPacket>, now: Instant) {
         let Some(track) = packets.first().map(|packet| packet.track) else { return };
@@ -84,7 +91,7 @@ impl Sfu {
         self.counts.forwarded += sent.unwrap_or(0);
     }
 
-    fn note_level(&mut self, group_id: GroupId, peer: PeerId, level: u8, now: Instant) {
+    pub(super) fn note_level(&mut self, group_id: GroupId, peer: PeerId, level: u8, now: Instant) {
         let Some(group) = self.groups.get_mut(&group_id) else { return };
         if group.speakers.on_level(peer, level, now) {
             self.assign_group(group_id);

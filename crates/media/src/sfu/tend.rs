@@ -22,6 +22,7 @@ impl Sfu {
             self.tell_link(*id, change);
         }
         self.tell_demand(&ids, now);
+        self.tell_layers(now);
         let groups: Vec<_> = self.groups.keys().copied().collect();
         for group in groups {
             if self.groups.get_mut(&group).is_some_and(|group| group.speakers.compare(now)) {
@@ -66,7 +67,7 @@ impl Sfu {
     fn sound_bps(&self, viewer: PeerId, now: Instant) -> u64 {
         let Some(member) = self.members.get(&viewer) else { return 0 };
         let sound = member.slots.filled().filter(|(_, track)| track.kind.is_audio());
-        let layers = sound.filter_map(|(_, track)| self.members.get(&track.peer)?.published.get(&track.kind));
+        let layers = sound.filter_map(|(_, track)| self.sources.get(&track.peer)?.published.get(&track.kind));
         layers.map(|layers| layers.sound_bps(now)).sum()
     }
 
@@ -75,7 +76,7 @@ impl Sfu {
         let Some(member) = self.members.get(&viewer) else { return 0 };
         let flowing = member.slots.iter().filter_map(|slot| Some((slot.track?, slot.selector.current()?)));
         let rates = flowing.filter_map(|(track, layer)| {
-            Some(self.members.get(&track.peer)?.published.get(&track.kind)?.rate_bps(layer))
+            Some(self.sources.get(&track.peer)?.published.get(&track.kind)?.rate_bps(layer))
         });
         rates.sum()
     }
@@ -89,7 +90,7 @@ impl Sfu {
             .filter_map(|(index, track)| {
                 let slot = member.slots.get(index)?;
                 let wish = slot.wish.filter(|wish| wish.track == track)?;
-                let layers = self.members.get(&track.peer)?.published.get(&track.kind)?;
+                let layers = self.sources.get(&track.peer)?.published.get(&track.kind)?;
                 let priority = match track.kind {
                     Kind::Screen => Priority::Screen,
                     _ if wish.pinned => Priority::Pinned,
@@ -107,7 +108,7 @@ impl Sfu {
     }
 
     pub(super) fn request_keyframe(&mut self, track: TrackId, layer: LayerIndex, now: Instant) {
-        if self.gate.ask(track, layer, now) {
+        if self.gate.ask(track, layer, now) && !self.ask_elsewhere(track, layer) {
             self.with_member(track.peer, |member, drained| {
                 member.peer.request_keyframe(track.kind, layer, drained);
             });
@@ -137,11 +138,14 @@ impl Sfu {
                 (0..MAX_LAYERS).for_each(|layer| layers[layer] |= slot.selector.uses(layer));
             }
         }
+        self.tell_watched(&watched, now);
         for id in ids {
-            let Some(member) = self.members.get_mut(id) else { continue };
-            for (kind, layers) in member.published.iter_mut().filter(|(kind, _)| !kind.is_audio()) {
+            let Some(source) = self.sources.get_mut(id) else { continue };
+            for (kind, layers) in source.published.iter_mut().filter(|(kind, _)| !kind.is_audio()) {
                 let track = TrackId { peer: *id, kind: *kind };
-                let used = watched.get(&track).copied().unwrap_or_default();
+                let mut used = watched.get(&track).copied().unwrap_or_default();
+                let elsewhere = self.others.watch(track);
+                (0..MAX_LAYERS).for_each(|layer| used[layer] |= elsewhere[layer]);
                 if let Some(layers) = layers.note_watched(used, now) {
                     self.events.push_back(Event::Demand { track, layers });
                 }
@@ -150,7 +154,10 @@ impl Sfu {
     }
 
     pub(super) fn tell_speaking(&mut self, id: GroupId, now: Instant) {
-        if let Some(peers) = self.groups.get_mut(&id).and_then(|group| group.speakers.tell(now)) {
+        let told = self.groups.get_mut(&id).and_then(|group| group.speakers.tell(now));
+        if let Some(peers) = told
+            && self.speaks_for(id)
+        {
             self.events.push_back(Event::Speaking { group: id, peers });
         }
     }

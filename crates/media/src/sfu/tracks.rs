@@ -10,15 +10,15 @@ use crate::vocabulary::{Event, GroupId, Kind, LayerSize, PeerId, TrackId, Wish};
 
 impl Sfu {
     pub(super) fn publish(&mut self, now: Instant, track: TrackId, on: bool, sizes: Vec<LayerSize>) {
-        let Some(member) = self.members.get_mut(&track.peer) else { return };
-        let group_id = member.group;
+        let Some(source) = self.sources.get_mut(&track.peer) else { return };
+        let group_id = source.group;
         if on {
-            member.published.entry(track.kind).or_insert_with(|| Layers::new(now)).set_sizes(sizes);
-        } else if member.published.remove(&track.kind).is_none() {
+            source.published.entry(track.kind).or_insert_with(|| Layers::new(now)).set_sizes(sizes);
+        } else if source.published.remove(&track.kind).is_none() {
             return;
         }
         if !on {
-            self.gate.forget(track);
+            self.forget_track(track);
         }
         if let Some(group) = self.groups.get_mut(&group_id) {
             match (track.kind, on) {
@@ -75,12 +75,11 @@ impl Sfu {
 
     /// Only what is published, by someone else, in the same group.
     fn may_receive(&self, viewer: PeerId, track: TrackId) -> bool {
-        let (Some(viewer_member), Some(sender)) = (self.members.get(&viewer), self.members.get(&track.peer))
-        else {
+        let (Some(member), Some(sender)) = (self.members.get(&viewer), self.sources.get(&track.peer)) else {
             return false;
         };
         viewer != track.peer
-            && viewer_member.group == sender.group
+            && member.group == sender.group
             && !track.kind.is_audio()
             && sender.published.contains_key(&track.kind)
     }
