@@ -25,12 +25,12 @@ fn meeting(workers: usize) -> Vec<Got> {
     for one in &people {
         world.publish(*one, true, true);
     }
-    for index in 0..people.len() {
-        world.watch(people[index], &[after(index, 1)], 1280, 720);
+    for (index, one) in people.iter().enumerate() {
+        world.watch(*one, &[after(index, 1)], 1280, 720);
     }
     world.run(SECOND * 3);
-    for index in 0..people.len() {
-        world.watch(people[index], &[after(index, 1), after(index, 2)], 320, 180);
+    for (index, one) in people.iter().enumerate() {
+        world.watch(*one, &[after(index, 1), after(index, 2)], 320, 180);
     }
     world.run(SECOND * 3);
     let got = |world: &World, viewer: u16, other: u16| {
