@@ -79,6 +79,7 @@ impl Collector for LiveFigures {
             ("signalling_floods_ended", "Participants put out for flooding", &counters.floods_ended),
             ("media_datagrams_received", "Datagrams received", &counters.datagrams_received),
             ("media_datagrams_sent", "Datagrams sent", &counters.datagrams_sent),
+            ("media_sends", "Sends, each of one or more datagrams", &counters.sends),
             ("media_datagrams_dropped", "Datagrams not sent for want of room", &counters.datagrams_dropped),
             (
                 "media_datagrams_unknown",

@@ -19,6 +19,8 @@ pub struct Counters {
     pub datagrams_received: AtomicU64,
     /// Datagrams sent since start.
     pub datagrams_sent: AtomicU64,
+    /// Sends since start: datagrams for one destination go together where the system can split them.
+    pub sends: AtomicU64,
     /// Datagrams not sent since start, because the system had no room for them.
     pub datagrams_dropped: AtomicU64,
     /// Datagrams dropped since start because they belonged to no peer.

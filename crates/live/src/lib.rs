@@ -2,6 +2,7 @@
 //! mailboxes. Knows neither HTTP nor the disk: it is handed streams of frames and a secret.
 
 mod addresses;
+mod batch;
 mod control;
 mod counters;
 mod grant;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -12,6 +13,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 
+use crate::batch::Batch;
 use crate::counters::Counters;
 use crate::socket::Socket;
 
@@ -100,6 +102,7 @@ pub(crate) fn start(
         commands,
         events,
         unsent: VecDeque::new(),
+        batch: Batch::default(),
         counters,
     };
     worker.register()?;
@@ -130,6 +133,7 @@ struct Worker {
     events: mpsc::Sender<Event>,
     /// Events that control had no room for. They are few, and none may be lost.
     unsent: VecDeque<Event>,
+    batch: Batch,
     counters: Arc<Counters>,
 }
 
@@ -210,14 +214,22 @@ impl Worker {
         }
     }
 
+    /// Sends what the `Sfu` has to send, joined by destination.
     fn flush(&mut self) {
         while let Some(transmit) = self.sfu.poll_transmit() {
-            let family = |port: &&Port| port.socket.local().is_ipv4() == transmit.destination.is_ipv4();
-            let sent = self.sockets.iter().find(family).is_some_and(|port| {
-                port.socket.send(transmit.destination, transmit.source, &transmit.contents)
-            });
-            let counter = if sent { &self.counters.datagrams_sent } else { &self.counters.datagrams_dropped };
-            counter.fetch_add(1, Ordering::Relaxed);
+            self.batch.push(transmit);
+        }
+        let most = |port: &Port| port.socket.most();
+        let serves = |port: &Port, to: SocketAddr| port.socket.local().is_ipv4() == to.is_ipv4();
+        while let Some(run) =
+            self.batch.next_run(|to| self.sockets.iter().find(|port| serves(port, to)).map_or(1, most))
+        {
+            let port = self.sockets.iter_mut().find(|port| serves(port, run.destination));
+            let sent = port.map_or(0, |port| port.socket.send(&run));
+            let dropped = run.datagrams() - sent;
+            self.counters.sends.fetch_add(1, Ordering::Relaxed);
+            self.counters.datagrams_sent.fetch_add(sent as u64, Ordering::Relaxed);
+            self.counters.datagrams_dropped.fetch_add(dropped as u64, Ordering::Relaxed);
         }
     }
 
