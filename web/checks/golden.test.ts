@@ -35,6 +35,8 @@ const server: Table<ServerMessage> = {
   changed: { participant: "object" },
   left: { participant: "string" },
   slots: { slots: "array" },
+  paused: { slots: "array" },
+  demand: { source: "string", layers: "array" },
   speaking: { participants: "array" },
   sealed: { from: "string", sealed: "object" },
   refused: { refusal: "string", "about?": "number" },
@@ -43,7 +45,7 @@ const server: Table<ServerMessage> = {
 };
 const client: Table<ClientMessage> = {
   offer: { offer: "number", sdp: "string", sends: "array", receives: "array", fresh: "boolean" },
-  publish: { microphone: "boolean", camera: "boolean", layers: "array" },
+  publish: { microphone: "boolean", camera: "boolean", music: "boolean", layers: "array" },
   watch: { tiles: "array" },
   seal: { sealed: "object" },
   ping: {},

@@ -6,7 +6,8 @@ import { type ClientMessage, type Entry, PROTOCOL_VERSION, type Refusal, type Se
 import { type RoomEvent, reduce } from "./room/reduce";
 import { type RoomState, initialRoom } from "./room/state";
 import { Backoff } from "./rtc/backoff";
-import { Connection, type Health, type Slot, publishedLayers } from "./rtc/connection";
+import { publishedLayers } from "./rtc/camera";
+import { Connection, type Health, type Slot } from "./rtc/connection";
 import { type DeviceKind, type Devices, type DevicesState, isPhone } from "./rtc/devices";
 import { Recovery } from "./rtc/recovery";
 import { type Entered, Socket } from "./rtc/socket";
@@ -148,6 +149,10 @@ export class Live {
   #onMessage(message: ServerMessage): void {
     this.#apply({ type: "message", message });
     if (message.type === "answer") void this.#connection?.answered(message.offer, message.sdp);
+    if (message.type === "demand" && message.source === "camera") {
+      // A connection that was closed meanwhile refuses; the next one sends everything until it is told.
+      void this.#connection?.setCameraDemand(message.layers).catch(() => undefined);
+    }
     if (message.type === "refused" && message.about === this.#offerSeq) this.#connection?.refused();
     if (message.type === "closing" && !this.#ended) {
       this.#socket?.close();

@@ -9,6 +9,7 @@ const person = (id: string, number: number, more: Partial<Participant> = {}): Pa
   number,
   microphone: false,
   camera: false,
+  music: false,
   link: "connected",
   ...more,
 });
@@ -104,6 +105,7 @@ describe("reduce", () => {
     const room = after(entered);
     for (const message of [
       { type: "answer", offer: 1, sdp: "" },
+      { type: "demand", source: "camera", layers: [true, false, false] },
       { type: "refused", refusal: "malformed" },
       { type: "pong" },
     ] satisfies ServerMessage[]) {

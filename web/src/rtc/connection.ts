@@ -1,9 +1,10 @@
 // One peer connection: two lines that send, a fixed set of slots that receive, and one offer at a time.
 // Who is in which slot, when to restart and what to do when all fails is decided elsewhere.
-import type { ClientMessage, Layer, Receive, Send, SlotKind } from "../protocol";
+import type { ClientMessage, Receive, Send, SlotKind } from "../protocol";
 import { videoSlotsFor } from "../room/layout";
+import { Camera } from "./camera";
 import type { DeviceKind } from "./devices";
-import { encodingsFor, layersOf, withoutOrphans } from "./offer";
+import { encodingsFor, withoutOrphans } from "./offer";
 
 export type Health =
   | "connecting"
@@ -44,6 +45,7 @@ export class Connection {
   readonly #hooks: ConnectionHooks;
   readonly #pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
   readonly #senders: Record<DeviceKind, RTCRtpTransceiver>;
+  readonly #camera: Camera;
   readonly #receivers: { kind: SlotKind; transceiver: RTCRtpTransceiver; stream: MediaStream }[] = [];
   /** The number of the offer that waits for its answer. */
   #inFlight: number | undefined;
@@ -60,6 +62,7 @@ export class Connection {
       microphone: pc.addTransceiver("audio", { direction: "sendonly" }),
       camera: addCamera(pc),
     };
+    this.#camera = new Camera(this.#senders.camera.sender);
     preferVp8(this.#senders.camera);
     this.#addSlots("voice", VOICE_SLOTS);
     this.#addSlots("music", MUSIC_SLOTS);
@@ -82,10 +85,17 @@ export class Connection {
   }
 
   async setTrack(kind: DeviceKind, track: MediaStreamTrack | undefined): Promise<void> {
-    const { sender } = this.#senders[kind];
-    if (sender.track === (track ?? null)) return;
-    await sender.replaceTrack(track ?? null);
-    if (kind === "camera" && track) await fitLayers(sender, track);
+    if (kind === "camera") {
+      await this.#camera.setTrack(track);
+      return;
+    }
+    const { sender } = this.#senders.microphone;
+    if (sender.track !== (track ?? null)) await sender.replaceTrack(track ?? null);
+  }
+
+  /** Takes which layers of the camera anyone watches, smallest first. */
+  async setCameraDemand(layers: readonly boolean[]): Promise<void> {
+    await this.#camera.setDemand(layers);
   }
 
   /** Makes room for as many pictures as are shown. Slots are never taken away. */
@@ -216,35 +226,4 @@ function preferVp8(transceiver: RTCRtpTransceiver): void {
   } catch {
     // Then the offer lists everything and the server chooses.
   }
-}
-
-/** Fits the layers to the size that the camera really gives. */
-async function fitLayers(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
-  const { width, height } = sizeOf(track);
-  const wanted = new Map(encodingsFor(Math.min(width, height)).map((encoding) => [encoding.rid, encoding]));
-  const parameters = sender.getParameters();
-  let changed = false;
-  for (const encoding of parameters.encodings) {
-    const fitting = wanted.get(encoding.rid ?? "");
-    if (!fitting) continue;
-    const { scaleResolutionDownBy, active } = fitting;
-    if (encoding.scaleResolutionDownBy === scaleResolutionDownBy && encoding.active === active) continue;
-    Object.assign(encoding, { scaleResolutionDownBy, active });
-    changed = true;
-  }
-  // A browser that refuses sends the layers as they were offered.
-  if (changed) await sender.setParameters(parameters).catch(() => undefined);
-}
-
-/** The sizes in which a camera's picture is sent, as `publish` names them. */
-export function publishedLayers(camera: MediaStreamTrack | undefined): Layer[] {
-  if (!camera) return [];
-  const { width, height } = sizeOf(camera);
-  return layersOf(width, height);
-}
-
-function sizeOf(track: MediaStreamTrack): { width: number; height: number } {
-  // A browser that does not say gives what it was asked for, as a rule.
-  const { width = 1280, height = 720 } = track.getSettings();
-  return { width, height };
 }

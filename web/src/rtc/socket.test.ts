@@ -89,7 +89,7 @@ describe("Socket", () => {
     const wire = enter();
     wire.says(speaking(1));
     socket.send({ type: "watch", tiles: [] });
-    socket.send({ type: "publish", microphone: true, camera: false, layers: [] });
+    socket.send({ type: "publish", microphone: true, camera: false, music: false, layers: [] });
     wire.breaks();
     vi.advanceTimersByTime(0);
     const next = Wire.last;
