@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Participant, ServerMessage } from "../protocol";
 import { type RoomEvent, reduce } from "./reduce";
-import { type RoomState, cameraSlot, initialRoom, others, ourselves } from "./state";
+import { type RoomState, beginsToPause, cameraSlot, initialRoom, others, ourselves } from "./state";
 
 const person = (id: string, number: number, more: Partial<Participant> = {}): Participant => ({
   id,
@@ -67,6 +67,48 @@ describe("reduce", () => {
     expect(others(room)).toEqual([]);
     expect(room.slots.size).toBe(0);
     expect(room.speaking).toEqual(["a"]);
+  });
+
+  describe("pictures that are held back", () => {
+    const track = (participant: string) => ({ participant, source: "camera" }) as const;
+    const filled = after(
+      entered,
+      said({ type: "slots", slots: [{ mid: "12", track: track("b") }, { mid: "13", track: track("c") }] }),
+    );
+    const held = reduce(filled, said({ type: "paused", slots: ["12", "13"] }));
+
+    it("are those that the server last named", () => {
+      expect(filled.paused.size).toBe(0);
+      expect([...held.paused]).toEqual(["12", "13"]);
+      expect([...reduce(held, said({ type: "paused", slots: ["13"] })).paused]).toEqual(["13"]);
+      expect(reduce(held, said({ type: "paused", slots: [] })).paused.size).toBe(0);
+    });
+
+    it("are forgotten when the slot changes hands, and not when it does not", () => {
+      const refilled = reduce(held, said({ type: "slots", slots: [{ mid: "12", track: track("d") }, { mid: "13", track: track("c") }] }));
+      expect([...refilled.paused]).toEqual(["13"]);
+      expect([...reduce(held, said({ type: "slots", slots: [{ mid: "13" }] })).paused]).toEqual(["12"]);
+      expect([...reduce(held, said({ type: "left", participant: "b" })).paused]).toEqual(["13"]);
+    });
+
+    it("may be named before the slot is filled", () => {
+      const early = after(
+        entered,
+        said({ type: "paused", slots: ["12"] }),
+        said({ type: "slots", slots: [{ mid: "12", track: track("b") }] }),
+      );
+      expect([...early.paused]).toEqual(["12"]);
+    });
+
+    it("are none in a new place", () => {
+      expect(reduce(held, entered).paused.size).toBe(0);
+    });
+
+    it("are worth a word when they begin", () => {
+      expect(beginsToPause(filled, held)).toBe(true);
+      expect(beginsToPause(held, reduce(held, said({ type: "paused", slots: ["13"] })))).toBe(false);
+      expect(beginsToPause(held, filled)).toBe(false);
+    });
   });
 
   it("speaks of a broken socket only while it is broken", () => {

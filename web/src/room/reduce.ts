@@ -31,6 +31,7 @@ export function reduce(room: RoomState, event: RoomEvent): RoomState {
         you: event.you,
         participants: inOrder(event.participants),
         slots: new Map(),
+        paused: new Set(),
         speaking: [],
       };
     case "resumed":
@@ -58,13 +59,14 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
       return { ...room, participants: inOrder([...without(room, message.participant.id), message.participant]) };
     case "left":
       return {
-        ...room,
+        ...withSlots(room, new Map([...room.slots].filter(([, track]) => track.participant !== message.participant))),
         participants: without(room, message.participant),
-        slots: new Map([...room.slots].filter(([, track]) => track.participant !== message.participant)),
         speaking: room.speaking.filter((id) => id !== message.participant),
       };
     case "slots":
-      return { ...room, slots: refilled(room.slots, message.slots) };
+      return withSlots(room, refilled(room.slots, message.slots));
+    case "paused":
+      return { ...room, paused: new Set(message.slots) };
     case "speaking":
       return { ...room, speaking: message.participants };
     case "closing":
@@ -78,7 +80,6 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
       return room;
     case "answer":
     case "demand":
-    case "paused":
     case "refused":
     case "sealed":
     case "pong":
@@ -90,7 +91,7 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
 }
 
 function ended(room: RoomState, ending: Ending): RoomState {
-  return { ...room, ending, slots: new Map(), speaking: [] };
+  return { ...room, ending, slots: new Map(), paused: new Set(), speaking: [] };
 }
 
 function without(room: RoomState, id: string): readonly Participant[] {
@@ -108,4 +109,13 @@ function refilled(slots: ReadonlyMap<string, TrackOf>, changed: readonly SlotFil
     else next.delete(mid);
   }
   return next;
+}
+
+/** What was held back was someone's picture: a slot that changes hands starts without the mark. */
+function withSlots(room: RoomState, slots: ReadonlyMap<string, TrackOf>): RoomState {
+  const kept = (mid: string) => {
+    const [before, now] = [room.slots.get(mid), slots.get(mid)];
+    return before === undefined || (before.participant === now?.participant && before.source === now.source);
+  };
+  return { ...room, slots, paused: new Set([...room.paused].filter(kept)) };
 }

@@ -32,6 +32,8 @@ export interface RoomState {
   readonly participants: readonly Participant[];
   /** Which track fills which of our receiving slots, by `mid`. */
   readonly slots: ReadonlyMap<string, TrackOf>;
+  /** The slots whose picture waits for a better network on our side, by `mid`. */
+  readonly paused: ReadonlySet<string>;
   /** Who is heard, loudest first. */
   readonly speaking: readonly string[];
   readonly ending: Ending | undefined;
@@ -43,6 +45,7 @@ export const initialRoom: RoomState = {
   you: undefined,
   participants: [],
   slots: new Map(),
+  paused: new Set(),
   speaking: [],
   ending: undefined,
 };
@@ -63,4 +66,9 @@ export function cameraSlot(room: RoomState, participant: string): string | undef
     if (track.participant === participant && track.source === "camera") return mid;
   }
   return undefined;
+}
+
+/** Whether pictures begin to be held back between two moments: the one time when it is worth saying. */
+export function beginsToPause(before: RoomState, now: RoomState): boolean {
+  return before.paused.size === 0 && now.paused.size > 0;
 }
