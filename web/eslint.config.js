@@ -59,7 +59,7 @@ export default ts.config(
     },
   },
   {
-    files: ["scripts/**", "checks/**", "*.config.*"],
+    files: ["scripts/**", "checks/**", "*.config.*", "src/**/*.test.ts"],
     languageOptions: { globals: globals.node },
     rules: { "no-console": "off" },
   },

@@ -5,6 +5,7 @@ import { videoSlotsFor } from "../room/layout";
 import { Camera } from "./camera";
 import type { DeviceKind } from "./devices";
 import { encodingsFor, withoutOrphans } from "./offer";
+import { type Redundancy, redundancyHere, transformFor } from "./redundancy";
 
 export type Health =
   | "connecting"
@@ -46,6 +47,7 @@ export class Connection {
   readonly #pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
   readonly #senders: Record<DeviceKind, RTCRtpTransceiver>;
   readonly #camera: Camera;
+  readonly #redundancy: Redundancy = redundancyHere();
   readonly #receivers: { kind: SlotKind; transceiver: RTCRtpTransceiver; stream: MediaStream }[] = [];
   /** The number of the offer that waits for its answer. */
   #inFlight: number | undefined;
@@ -59,7 +61,7 @@ export class Connection {
     const pc = this.#pc;
     // Lines that send have no track yet: a device that is turned on later needs no negotiation.
     this.#senders = {
-      microphone: pc.addTransceiver("audio", { direction: "sendonly" }),
+      microphone: this.#withRedundancy(pc.addTransceiver("audio", { direction: "sendonly" })),
       camera: addCamera(pc),
     };
     this.#camera = new Camera(this.#senders.camera.sender);
@@ -166,7 +168,7 @@ export class Connection {
   #sends(): Send[] {
     const { microphone, camera } = this.#senders;
     return [
-      { mid: microphone.mid ?? "", source: "microphone" },
+      { mid: microphone.mid ?? "", source: "microphone", ...(this.#redundancy === "built" ? { red: true } : {}) },
       { mid: camera.mid ?? "", source: "camera" },
     ];
   }
@@ -179,9 +181,20 @@ export class Connection {
     const audio = kind === "voice" || kind === "music";
     for (let index = 0; index < count; index += 1) {
       const transceiver = this.#pc.addTransceiver(audio ? "audio" : "video", { direction: "recvonly" });
+      if (kind === "voice") this.#withRedundancy(transceiver);
       if (!audio) preferVp8(transceiver);
       this.#receivers.push({ kind, transceiver, stream: new MediaStream([transceiver.receiver.track]) });
     }
+  }
+
+  /** To be called right after the line was added: a transform that is set later sees no frame in some browsers. */
+  #withRedundancy(transceiver: RTCRtpTransceiver): RTCRtpTransceiver {
+    if (this.#redundancy !== "built") return transceiver;
+    const { sender, receiver, direction } = transceiver;
+    const broken = () => this.#fail();
+    if (direction === "sendonly") sender.transform = transformFor("build", broken);
+    else receiver.transform = transformFor("cut", broken);
+    return transceiver;
   }
 
   #isClosed(): boolean {
