@@ -5,6 +5,7 @@ import { forgetPlace, keepPlace } from "./keep";
 import { type ClientMessage, type Entry, PROTOCOL_VERSION, type Refusal, type ServerMessage, type Tile } from "./protocol";
 import { type RoomEvent, reduce } from "./room/reduce";
 import { type RoomState, initialRoom } from "./room/state";
+import { watchAttention } from "./rtc/attention";
 import { Backoff } from "./rtc/backoff";
 import { publishedLayers } from "./rtc/camera";
 import { Connection, type Health, type Slot } from "./rtc/connection";
@@ -46,6 +47,7 @@ export class Live {
   readonly #listeners = new Set<(view: LiveView) => void>();
   readonly #backoff = new Backoff();
   readonly #unsubscribeDevices: () => void;
+  readonly #stopAttention: () => void;
   readonly #onOnline = () => this.#hurry();
   #view: LiveView = { room: initialRoom, slots: new Map() };
   #socket: Socket | undefined;
@@ -55,6 +57,8 @@ export class Live {
   #enteredAt = Number.POSITIVE_INFINITY;
   #published = "";
   #tiles: readonly Tile[] = [];
+  /** Whether anyone can look at them. */
+  #seen = true;
   #watched = NOTHING;
   /** The number of the frame that carried the last offer, to recognise its refusal. */
   #offerSeq = 0;
@@ -65,6 +69,10 @@ export class Live {
     this.#options = options;
     this.#resume = options.replaces;
     this.#unsubscribeDevices = options.devices.subscribe((devices) => this.#onDevices(devices));
+    this.#stopAttention = watchAttention((seen) => {
+      this.#seen = seen;
+      this.#sendWatch();
+    });
     window.addEventListener("online", this.#onOnline);
     void this.#enter();
   }
@@ -266,10 +274,11 @@ export class Live {
   }
 
   #sendWatch(): void {
-    const watched = JSON.stringify(this.#tiles);
+    const tiles = this.#seen ? [...this.#tiles] : [];
+    const watched = JSON.stringify(tiles);
     if (watched === this.#watched || this.#view.room.you === undefined) return;
     this.#watched = watched;
-    this.#socket?.send({ type: "watch", tiles: [...this.#tiles] });
+    this.#socket?.send({ type: "watch", tiles });
   }
 
   #hurry(): void {
@@ -288,6 +297,7 @@ export class Live {
   #end(): void {
     window.removeEventListener("online", this.#onOnline);
     this.#unsubscribeDevices();
+    this.#stopAttention();
     clearTimeout(this.#brokenTimer);
     clearTimeout(this.#retryTimer);
     this.#socket?.close();
