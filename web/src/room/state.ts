@@ -60,6 +60,12 @@ export function others(room: RoomState): readonly Participant[] {
   return room.participants.filter((participant) => participant.id !== room.you);
 }
 
+/** Others who are in one state of the room and not in another. */
+export function missingFrom(absent: RoomState, present: RoomState): readonly Participant[] {
+  const known = new Set(absent.participants.map(({ id }) => id));
+  return others(present).filter(({ id }) => !known.has(id));
+}
+
 /** The slot that shows this participant's camera, if one does. */
 export function cameraSlot(room: RoomState, participant: string): string | undefined {
   for (const [mid, track] of room.slots) {
