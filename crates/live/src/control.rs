@@ -21,11 +21,11 @@ use tokio::time::sleep_until;
 
 use crate::close;
 use crate::counters::Counters;
+use crate::crew::Crew;
 use crate::keys;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Verdict};
 use crate::queue::{Parcel, Queue};
-use crate::worker::WorkerHandle;
 
 /// Messages that may wait for control; senders wait beyond this.
 pub(crate) const MAILBOX: usize = 1024;
@@ -99,20 +99,20 @@ pub(crate) struct Control {
     places: HashMap<ParticipantId, Place>,
     tokens: HashMap<ResumeToken, ParticipantId>,
     next_socket: u64,
-    worker: WorkerHandle,
+    crew: Crew,
     counters: Arc<Counters>,
     /// Bytes said to participants since the beginning.
     said: usize,
 }
 
 impl Control {
-    pub(crate) fn new(worker: WorkerHandle, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(crew: Crew, counters: Arc<Counters>) -> Self {
         Self {
             hall: Hall::new(),
             places: HashMap::new(),
             tokens: HashMap::new(),
             next_socket: 0,
-            worker,
+            crew,
             counters,
             said: 0,
         }
@@ -147,6 +147,7 @@ impl Control {
                 }
                 Some(event) = events.recv() => {
                     let now = Instant::now();
+                    self.crew.on_event(&event).await;
                     self.hall.handle(now, Input::Media(event));
                     now
                 }
@@ -334,7 +335,7 @@ impl Control {
                             dismiss(place, reason);
                         }
                     }
-                    Output::Media(command) => self.worker.tell(command).await,
+                    Output::Media(command) => self.crew.tell(command).await,
                 }
             }
         }

@@ -25,6 +25,10 @@ pub struct Counters {
     pub datagrams_dropped: AtomicU64,
     /// Datagrams dropped since start because they belonged to no peer.
     pub datagrams_unknown: AtomicU64,
+    /// Messages from worker to worker dropped since start, because the receiver had no room for them.
+    pub relays_dropped: AtomicU64,
+    /// Datagrams dropped since start because their peer sent more than anyone may.
+    pub datagrams_excess: AtomicU64,
     /// RTP packets forwarded to viewers since start.
     pub packets_forwarded: AtomicU64,
     /// Peers ended by a bug since start.

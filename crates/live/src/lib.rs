@@ -5,6 +5,7 @@ mod addresses;
 mod batch;
 mod control;
 mod counters;
+mod crew;
 mod grant;
 mod keys;
 mod meeting;
@@ -30,10 +31,10 @@ use tokio::task::{self, JoinHandle as TaskHandle};
 use tokio::time::sleep;
 
 use crate::control::{Control, Message};
+use crate::crew::Running;
 use crate::grant::Grant;
 use crate::keys::Purpose;
 use crate::socket::Socket;
-use crate::worker::Running;
 
 pub use counters::Counters;
 
@@ -65,6 +66,8 @@ pub struct Settings {
     pub media_listen: Vec<SocketAddr>,
     /// The only addresses handed out as candidates; where empty, those of the interfaces.
     pub media_announce: Vec<IpAddr>,
+    /// How many threads forward media; 1 is right for small machines.
+    pub media_threads: usize,
     /// The server's secret, from which meeting checks and grants are made.
     pub secret: [u8; 32],
 }
@@ -96,17 +99,17 @@ pub struct Live {
     door: Door,
     candidates: Vec<SocketAddr>,
     control: TaskHandle<()>,
-    thread: JoinHandle<()>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Live {
     /// Opens the media port and starts the media thread and the control task.
     pub async fn start(settings: Settings) -> Result<Live, Error> {
-        let bind = |address: &SocketAddr| {
-            Socket::bind(*address).map_err(|cause| Error::MediaPort { address: *address, cause })
-        };
-        let sockets = settings.media_listen.iter().map(bind).collect::<Result<Vec<_>, _>>()?;
-        let bound: Vec<_> = sockets.iter().map(Socket::local).collect();
+        let threads = if cfg!(unix) { settings.media_threads.max(1) } else { 1 };
+        let sockets = crew::bind(&settings.media_listen, threads)
+            .map_err(|(address, cause)| Error::MediaPort { address, cause })?;
+        let bound: Vec<_> =
+            sockets.iter().flatten().take(settings.media_listen.len()).map(Socket::local).collect();
         let interfaces = addresses::of_interfaces();
         let candidates = addresses::candidates(&bound, &settings.media_announce, &interfaces);
         if candidates.is_empty() {
@@ -122,18 +125,18 @@ impl Live {
             workers: 1,
             worker: 0,
         };
-        let Running { handle, alive, thread } =
-            worker::start(media, sockets, events, Arc::clone(&counters)).map_err(Error::Thread)?;
+        let Running { crew, alive, threads } =
+            crew::start(&media, sockets, &events, &counters).map_err(Error::Thread)?;
         let (messages, mailbox) = mpsc::channel(control::MAILBOX);
-        let control = Control::new(handle, Arc::clone(&counters));
+        let control = Control::new(crew, Arc::clone(&counters));
         let control = tokio::spawn(control.run(mailbox, event_queue));
         let keys = Keys {
             meeting: keys::derive(&settings.secret, Purpose::MeetingCheck),
             grant: keys::derive(&settings.secret, Purpose::Grant),
         };
         let closing = Arc::new(AtomicBool::new(false));
-        let door = Door { messages, alive, counters, keys: Arc::new(keys), closing };
-        Ok(Live { door, candidates, control, thread })
+        let door = Door { messages, alive: alive.into(), counters, keys: Arc::new(keys), closing };
+        Ok(Live { door, candidates, control, threads })
     }
 
     /// A handle for those who open sockets; cheap to clone.
@@ -149,7 +152,7 @@ impl Live {
     /// Says good-bye to everyone, gives their sockets a moment to hear it, and stops. Sockets that are still
     /// open when the process ends are closed by the system.
     pub async fn close(self) {
-        let Live { door, control, thread, .. } = self;
+        let Live { door, control, threads, .. } = self;
         door.closing.store(true, Ordering::Relaxed);
         door.tell(Message::Close).await;
         if control.await.is_err() {
@@ -162,9 +165,11 @@ impl Live {
             }
             sleep(Duration::from_millis(20)).await;
         }
-        // The thread ends with control, which held the only way to it.
-        if !matches!(task::spawn_blocking(move || thread.join()).await, Ok(Ok(()))) {
-            tracing::error!("the media thread was ended by a bug");
+        // The threads end with control, which held the only way to them.
+        for thread in threads {
+            if !matches!(task::spawn_blocking(move || thread.join()).await, Ok(Ok(()))) {
+                tracing::error!("a media thread was ended by a bug");
+            }
         }
     }
 }
@@ -178,7 +183,7 @@ struct Keys {
 #[derive(Clone)]
 pub struct Door {
     messages: mpsc::Sender<Message>,
-    alive: Arc<AtomicBool>,
+    alive: Arc<[Arc<AtomicBool>]>,
     counters: Arc<Counters>,
     keys: Arc<Keys>,
     closing: Arc<AtomicBool>,
@@ -212,9 +217,7 @@ impl Door {
 
     /// Whether new participants can be served: the media thread lives and the server is not closing.
     pub fn ready(&self) -> bool {
-        self.alive.load(Ordering::Relaxed)
-            && !self.messages.is_closed()
-            && !self.closing.load(Ordering::Relaxed)
+        crew::all_alive(&self.alive) && !self.messages.is_closed() && !self.closing.load(Ordering::Relaxed)
     }
 
     /// What is counted.

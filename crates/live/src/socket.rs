@@ -15,6 +15,17 @@ const BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// Room for one receive: with offload the system joins up to 64 datagrams of one sender.
 const RECEIVE_BYTES: usize = 64 * 1500;
 
+/// Unix has this; elsewhere there is one worker.
+#[cfg(unix)]
+fn share(raw: &RawSocket) -> io::Result<()> {
+    raw.set_reuse_port(true)
+}
+
+#[cfg(not(unix))]
+fn share(_raw: &RawSocket) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
 /// One bound UDP socket.
 pub(crate) struct Socket {
     io: UdpSocket,
@@ -26,11 +37,15 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
+    /// `shared` lets other sockets have the same address; the system divides among them what comes in.
+    pub(crate) fn bind(address: SocketAddr, shared: bool) -> io::Result<Self> {
         let raw = RawSocket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         if address.is_ipv6() {
             // The port of the other family has a socket of its own.
             raw.set_only_v6(true)?;
+        }
+        if shared {
+            share(&raw)?;
         }
         raw.set_nonblocking(true)?;
         // Less than asked for is no reason not to start.
@@ -116,7 +131,7 @@ mod tests {
     use super::*;
 
     fn socket() -> Socket {
-        Socket::bind("127.0.0.1:0".parse().expect("an address")).expect("a port")
+        Socket::bind("127.0.0.1:0".parse().expect("an address"), false).expect("a port")
     }
 
     fn receiver() -> Receiver {

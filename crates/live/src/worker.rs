@@ -5,10 +5,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc as rings;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use incamera_media::{Command, Datagram, Event, Settings, Sfu};
+use incamera_media::{Command, Counts, Datagram, Event, Relay, Settings, Sfu, WorkerIndex};
 use mio::{Events, Interest, Poll, Token, Waker};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
@@ -26,6 +27,9 @@ const BATCHES_PER_TURN: usize = 16;
 /// Commands carried out before the sockets get their turn.
 const COMMANDS_PER_TURN: usize = 256;
 
+/// Messages of other workers taken in before the sockets get their turn.
+const RELAYS_PER_TURN: usize = 1024;
+
 /// How soon events are offered again to a control task that had no room for them.
 const RETRY_EVENTS: Duration = Duration::from_millis(5);
 
@@ -41,7 +45,7 @@ pub(crate) struct WorkerHandle {
 
 /// Wakes the worker when asked, and when dropped.
 #[derive(Clone)]
-struct Alarm(Arc<Waker>);
+pub(crate) struct Alarm(Arc<Waker>);
 
 impl Alarm {
     fn ring(&self) {
@@ -73,6 +77,31 @@ impl WorkerHandle {
     }
 }
 
+/// What another worker is told, and how it is woken.
+#[derive(Clone)]
+pub(crate) struct Neighbour {
+    pub(crate) ring: rings::SyncSender<(WorkerIndex, Relay)>,
+    pub(crate) alarm: Alarm,
+}
+
+/// Where a worker waits for what concerns it.
+pub(crate) struct Mailbox {
+    poll: Poll,
+    /// Kept so that the last ring of the last handle still arrives: a waker that is dropped takes its
+    /// undelivered events with it.
+    waker: Arc<Waker>,
+    relays: rings::Receiver<(WorkerIndex, Relay)>,
+}
+
+impl Mailbox {
+    pub(crate) fn new(relays: rings::Receiver<(WorkerIndex, Relay)>) -> io::Result<(Self, Alarm)> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+        let alarm = Alarm(Arc::clone(&waker));
+        Ok((Self { poll, waker, relays }, alarm))
+    }
+}
+
 /// A worker that runs.
 pub(crate) struct Running {
     pub(crate) handle: WorkerHandle,
@@ -85,24 +114,27 @@ pub(crate) struct Running {
 pub(crate) fn start(
     settings: Settings,
     sockets: Vec<Socket>,
+    mailbox: Mailbox,
+    neighbours: Vec<Neighbour>,
     events: mpsc::Sender<Event>,
     counters: Arc<Counters>,
 ) -> io::Result<Running> {
-    let poll = Poll::new()?;
-    let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
     let (sender, commands) = mpsc::channel(COMMANDS);
     let alive = Arc::new(AtomicBool::new(true));
     let ended = Ended(Arc::clone(&alive));
-    let handle = WorkerHandle { commands: sender, waker: Alarm(Arc::clone(&waker)) };
+    let handle = WorkerHandle { commands: sender, waker: Alarm(Arc::clone(&mailbox.waker)) };
     let mut worker = Worker {
+        index: settings.worker,
         sfu: Sfu::new(settings),
-        poll,
-        _waker: waker,
+        mailbox,
+        neighbours,
+        rung: Vec::new(),
         sockets: sockets.into_iter().map(|socket| Port { socket, readable: true }).collect(),
         commands,
         events,
         unsent: VecDeque::new(),
         batch: Batch::default(),
+        counted: Counts::default(),
         counters,
     };
     worker.register()?;
@@ -123,17 +155,21 @@ impl Drop for Ended {
 }
 
 struct Worker {
+    index: WorkerIndex,
     sfu: Sfu,
-    poll: Poll,
-    /// Kept so that the last ring of the last handle still arrives: a waker that is dropped takes its
-    /// undelivered events with it.
-    _waker: Arc<Waker>,
+    mailbox: Mailbox,
+    /// All workers, this one included, in the order of their numbers.
+    neighbours: Vec<Neighbour>,
+    /// Who was told something and is to be woken.
+    rung: Vec<WorkerIndex>,
     sockets: Vec<Port>,
     commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<Event>,
     /// Events that control had no room for. They are few, and none may be lost.
     unsent: VecDeque<Event>,
     batch: Batch,
+    /// What was counted when the figures were last reported.
+    counted: Counts,
     counters: Arc<Counters>,
 }
 
@@ -146,7 +182,7 @@ struct Port {
 impl Worker {
     fn register(&mut self) -> io::Result<()> {
         for (index, port) in self.sockets.iter_mut().enumerate() {
-            self.poll.registry().register(port.socket.io(), Token(index), Interest::READABLE)?;
+            self.mailbox.poll.registry().register(port.socket.io(), Token(index), Interest::READABLE)?;
         }
         Ok(())
     }
@@ -155,7 +191,8 @@ impl Worker {
     fn run(&mut self) {
         let mut ready = Events::with_capacity(64);
         loop {
-            if self.poll.poll(&mut ready, self.patience()).is_err() {
+            let patience = self.patience();
+            if self.mailbox.poll.poll(&mut ready, patience).is_err() {
                 // Interrupted by a signal.
                 continue;
             }
@@ -168,6 +205,7 @@ impl Worker {
                 self.flush();
                 return;
             }
+            self.hear_neighbours();
             self.receive();
             self.sfu.handle_timeout(Instant::now());
             self.flush();
@@ -214,8 +252,32 @@ impl Worker {
         }
     }
 
+    fn hear_neighbours(&mut self) {
+        for _ in 0..RELAYS_PER_TURN {
+            let Ok((from, relay)) = self.mailbox.relays.try_recv() else { return self.flush() };
+            self.sfu.handle_relay(Instant::now(), from, relay);
+        }
+        self.flush();
+        // There may be more, after the sockets had their turn.
+        self.neighbours[self.index].alarm.ring();
+    }
+
+    fn tell_neighbours(&mut self) {
+        while let Some((to, relay)) = self.sfu.poll_relay() {
+            match self.neighbours.get(to).map(|neighbour| neighbour.ring.try_send((self.index, relay))) {
+                Some(Ok(())) if !self.rung.contains(&to) => self.rung.push(to),
+                Some(Ok(())) => {}
+                _ => _ = self.counters.relays_dropped.fetch_add(1, Ordering::Relaxed),
+            }
+        }
+        for to in self.rung.drain(..) {
+            self.neighbours[to].alarm.ring();
+        }
+    }
+
     /// Sends what the `Sfu` has to send, joined by destination.
     fn flush(&mut self) {
+        self.tell_neighbours();
         while let Some(transmit) = self.sfu.poll_transmit() {
             self.batch.push(transmit);
         }
@@ -247,9 +309,17 @@ impl Worker {
                 Err(TrySendError::Closed(_)) => self.unsent.clear(),
             }
         }
-        let counts = self.sfu.counts();
-        self.counters.datagrams_unknown.store(counts.unknown, Ordering::Relaxed);
-        self.counters.packets_forwarded.store(counts.forwarded, Ordering::Relaxed);
-        self.counters.peers_panicked.store(counts.panicked, Ordering::Relaxed);
+        let now = self.sfu.counts();
+        let before = std::mem::replace(&mut self.counted, now);
+        let Counters { datagrams_unknown, datagrams_excess, packets_forwarded, peers_panicked, .. } =
+            &*self.counters;
+        for (counter, now, before) in [
+            (datagrams_unknown, now.unknown, before.unknown),
+            (datagrams_excess, now.excess, before.excess),
+            (packets_forwarded, now.forwarded, before.forwarded),
+            (peers_panicked, now.panicked, before.panicked),
+        ] {
+            counter.fetch_add(now - before, Ordering::Relaxed);
+        }
     }
 }

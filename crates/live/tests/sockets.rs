@@ -111,7 +111,8 @@ impl Client {
 
 async fn live() -> (Live, Door) {
     let listen = vec!["127.0.0.1:0".parse().expect("an address")];
-    let settings = Settings { media_listen: listen, media_announce: vec![], secret: [9; 32] };
+    let settings =
+        Settings { media_listen: listen, media_announce: vec![], media_threads: 2, secret: [9; 32] };
     let live = Live::start(settings).await.expect("loopback has a free port");
     let door = live.door();
     (live, door)
