@@ -1,6 +1,7 @@
 //! Accepts connections, ends TLS where it is on, and hands each to HTTP. Whatever a visitor can waste before
 //! a request is read (places, handshakes, headers) is bounded here; requests are bounded in `http`.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
@@ -10,9 +11,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::Response;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::{Request, service::service_fn};
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -21,7 +24,9 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
+use crate::config::Network;
 use crate::doorway::{Doorway, Place};
+use crate::forwarded;
 use crate::tls::HANDSHAKE_WITHIN;
 
 /// How long the head of a request may take to arrive, counted anew for each request on a connection, so it
@@ -37,7 +42,7 @@ const HEAD_LINES: usize = 64;
 /// How long to wait when the system has no more file handles: long enough for a connection to end.
 const OUT_OF_HANDLES: Duration = Duration::from_millis(100);
 
-/// The address that a connection comes from. It is never written anywhere: it serves rate limits, as a hash.
+/// The address that a request comes from. It is never written anywhere: it serves rate limits, as a hash.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
@@ -46,6 +51,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) struct Reception {
     pub(crate) router: Router,
     pub(crate) doorway: Arc<Doorway>,
+    /// Those who are believed when they say who called them.
+    pub(crate) proxies: Arc<[Network]>,
     pub(crate) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
     /// Turns true when the server stops. Each connection keeps a copy, so that the last one to end is known.
     pub(crate) stopping: watch::Receiver<bool>,
@@ -79,25 +86,28 @@ impl Reception {
         let _ = stream.set_nodelay(true);
         let stream = Held { stream, _place: place };
         let tls = self.tls.as_mut().map(|tls| TlsAcceptor::from(Arc::clone(&tls.borrow_and_update())));
-        let (router, stopping) = (self.router.clone(), self.stopping.clone());
+        let (router, proxies) = (self.router.clone(), Arc::clone(&self.proxies));
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let visitor = forwarded::visitor(from, request.headers(), &proxies);
+            request.extensions_mut().insert(Peer(visitor));
+            router.clone().oneshot(request.map(Body::new))
+        });
+        let stopping = self.stopping.clone();
         tokio::spawn(async move {
-            let Some(tls) = tls else { return talk(stream, from, router, stopping).await };
+            let Some(tls) = tls else { return talk(stream, service, stopping).await };
             if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await {
-                talk(stream, from, router, stopping).await;
+                talk(stream, service, stopping).await;
             }
         });
     }
 }
 
 /// Carries one connection through its requests. Errors are the visitor's, or the network's: nothing to do.
-async fn talk<S>(stream: S, from: IpAddr, router: Router, mut stopping: watch::Receiver<bool>)
+async fn talk<S, H>(stream: S, service: H, mut stopping: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    H: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(Peer(from));
-        router.clone().oneshot(request.map(Body::new))
-    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)

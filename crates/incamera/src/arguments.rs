@@ -55,6 +55,12 @@ pub(crate) struct Serve {
     /// Whether anyone may open a meeting here [default: true]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     open_rooms: Option<String>,
+    /// A proxy that is believed when it says who called it (X-Forwarded-For, Forwarded); repeatable [default: none]
+    #[arg(long, value_name = "IP|CIDR")]
+    trusted_proxy: Vec<String>,
+    /// How many people may be in all rooms together [default: 2000]
+    #[arg(long, value_name = "NUMBER")]
+    max_participants: Option<String>,
 }
 
 impl Serve {
@@ -71,6 +77,8 @@ impl Serve {
             Key::TlsCert => one(&self.tls_cert),
             Key::TlsKey => one(&self.tls_key),
             Key::OpenRooms => one(&self.open_rooms),
+            Key::TrustedProxy => self.trusted_proxy.clone(),
+            Key::MaxParticipants => one(&self.max_participants),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod file;
 mod key;
+mod network;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use key::Key;
+pub(crate) use network::Network;
 pub(crate) use source::Environment;
 use source::{Given, Place, Settings};
 pub(crate) use value::{PublicUrl, is_loopback_name};
@@ -41,6 +43,10 @@ pub(crate) struct Config {
     pub(crate) tls: Option<TlsFiles>,
     /// Whether anyone may open a meeting.
     pub(crate) open_rooms: bool,
+    /// The proxies that are believed when they say who called them.
+    pub(crate) trusted_proxy: Vec<Network>,
+    /// How many people may be in all rooms together.
+    pub(crate) max_participants: usize,
 }
 
 /// Where pages and signalling are served.
@@ -63,6 +69,8 @@ pub(crate) struct TlsFiles {
 pub(crate) const LOCALHOST_PORT: u16 = 8080;
 /// Media has the port that is registered for STUN, so that firewalls that know calls let it through.
 const MEDIA_PORT: u16 = 3478;
+/// Some of the largest rooms at once. What a machine carries is for its operator to find out.
+const MAX_PARTICIPANTS: usize = 2_000;
 const METRICS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 
 impl Config {
@@ -86,6 +94,10 @@ impl Config {
             public_url: read.one(Key::PublicUrl, PublicUrl::read)?,
             tls: read.tls()?,
             open_rooms: read.one(Key::OpenRooms, |text| value::flag("open_rooms", text))?.unwrap_or(true),
+            trusted_proxy: read.all(Key::TrustedProxy, |text| Network::read("trusted_proxy", text))?,
+            max_participants: read
+                .one(Key::MaxParticipants, value::participants)?
+                .unwrap_or(MAX_PARTICIPANTS),
         };
         config.refuse_contradictions(&settings)?;
         Ok((config, warnings))

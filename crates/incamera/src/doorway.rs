@@ -6,6 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::config::Network;
+use crate::forwarded;
+
 /// How many connections may be open.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -24,6 +27,8 @@ impl Limits {
 /// Where connections come in.
 pub(crate) struct Doorway {
     limits: Limits,
+    /// Through these everyone comes.
+    proxies: Arc<[Network]>,
     key: RandomState,
     open: Mutex<Open>,
 }
@@ -35,15 +40,16 @@ struct Open {
 }
 
 impl Doorway {
-    pub(crate) fn new(limits: Limits) -> Arc<Self> {
-        Arc::new(Self { limits, key: RandomState::new(), open: Mutex::default() })
+    pub(crate) fn new(limits: Limits, proxies: Arc<[Network]>) -> Arc<Self> {
+        Arc::new(Self { limits, proxies, key: RandomState::new(), open: Mutex::default() })
     }
 
-    /// A place for one more connection; none where there are too many. Loopback counts in the total only:
-    /// behind a proxy on this machine everyone comes from there.
+    /// A place for one more connection; none where there are too many. Loopback counts in the total only, as
+    /// named proxies do: behind a proxy on this machine everyone comes from there.
     pub(crate) fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
         let address = address.to_canonical();
-        let hash = (!address.is_loopback()).then(|| self.key.hash_one(host_of(address)));
+        let shared = address.is_loopback() || forwarded::is_one_of(&self.proxies, address);
+        let hash = (!shared).then(|| self.key.hash_one(host_of(address)));
         let mut open = self.open();
         if open.total >= self.limits.total {
             return None;
@@ -106,7 +112,7 @@ mod tests {
     /// ATK-47: one address cannot take all places, and places come back.
     #[test]
     fn one_address_has_its_share_and_no_more() {
-        let doorway = Doorway::new(Limits { total: 10, per_address: 2 });
+        let doorway = Doorway::new(Limits { total: 10, per_address: 2 }, Arc::new([]));
         let first = doorway.enter(ip("192.0.2.1")).expect("a place");
         let _second = doorway.enter(ip("::ffff:192.0.2.1")).expect("a place");
         assert!(doorway.enter(ip("192.0.2.1")).is_none());
@@ -117,15 +123,23 @@ mod tests {
 
     #[test]
     fn a_v6_host_is_its_64() {
-        let doorway = Doorway::new(Limits { total: 10, per_address: 1 });
+        let doorway = Doorway::new(Limits { total: 10, per_address: 1 }, Arc::new([]));
         let _one = doorway.enter(ip("2001:db8::1")).expect("a place");
         assert!(doorway.enter(ip("2001:db8::2")).is_none());
         assert!(doorway.enter(ip("2001:db8:0:1::1")).is_some());
     }
 
     #[test]
+    fn a_proxy_has_no_share() {
+        let proxies = Arc::new([Network::read("trusted_proxy", "10.0.0.0/8").expect("a network")]);
+        let doorway = Doorway::new(Limits { total: 3, per_address: 1 }, proxies);
+        let places: Vec<_> = (0..4).filter_map(|_| doorway.enter(ip("10.0.0.1"))).collect();
+        assert_eq!(places.len(), 3);
+    }
+
+    #[test]
     fn loopback_has_no_share_but_the_total_holds() {
-        let doorway = Doorway::new(Limits { total: 3, per_address: 1 });
+        let doorway = Doorway::new(Limits { total: 3, per_address: 1 }, Arc::new([]));
         let places: Vec<_> = (0..4).filter_map(|_| doorway.enter(ip("127.0.0.1"))).collect();
         assert_eq!(places.len(), 3);
         drop(places);

@@ -6,6 +6,7 @@ mod arguments;
 mod config;
 mod data_dir;
 mod doorway;
+mod forwarded;
 mod http;
 mod listen;
 mod log;

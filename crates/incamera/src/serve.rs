@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use incamera_live::{Live, Settings};
@@ -10,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::accept::Reception;
-use crate::config::{Config, Key, Listen};
+use crate::config::{Config, Key, Listen, Network};
 use crate::data_dir::DataDir;
 use crate::doorway::{Doorway, Limits};
 use crate::http::{self, Site};
@@ -55,6 +56,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
         media_announce: config.media_announce.clone(),
         media_threads: media_threads(),
         secret,
+        max_participants: config.max_participants,
     })
     .await
     .map_err(rooms_refused)?;
@@ -64,16 +66,19 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     let addresses = Addresses::of(&config, &listeners, &metrics_listener, &live)?;
 
     let requests = Requests::default();
+    let proxies: Arc<[Network]> = config.trusted_proxy.as_slice().into();
     let (stop, stopping) = watch::channel(false);
     let pages = Reception {
         router: http::router(Site::new(&config, live.door(), requests.clone())),
-        doorway: Doorway::new(Limits::PUBLIC),
+        doorway: Doorway::new(Limits::PUBLIC, Arc::clone(&proxies)),
+        proxies,
         tls: certificate.as_ref().map(Certificate::subscribe),
         stopping: stopping.clone(),
     };
     let figures = Reception {
         router: metrics::router(live.door().counters(), requests),
-        doorway: Doorway::new(Limits::METRICS),
+        doorway: Doorway::new(Limits::METRICS, Arc::new([])),
+        proxies: Arc::new([]),
         tls: None,
         stopping,
     };

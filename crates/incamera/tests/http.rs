@@ -220,6 +220,24 @@ fn forwarded_headers_change_nothing() {
     assert_eq!(server.ask("POST", "/api/entries", &spoofed, "").status, 403);
 }
 
+/// ATK-25: behind a proxy each visitor has his own share, and cannot choose another's.
+#[test]
+fn a_trusted_proxy_tells_visitors_apart() {
+    let server = Server::start(&["--trusted-proxy=127.0.0.1", "--trusted-proxy=10.0.0.0/8"]);
+    let ask = |list: &str| {
+        server.ask("POST", "/api/meetings", &[("x-incamera", "1"), ("x-forwarded-for", list)], "").status
+    };
+    let refused =
+        (0..=150).map(|n| ask(&format!("203.0.{n}.1, 192.0.2.1, 10.0.0.7"))).find(|&status| status != 201);
+    assert_eq!(refused, Some(429), "what he wrote himself, on the left, gives nobody a new share");
+    assert_eq!(ask("192.0.2.1"), 429, "one visitor, by whichever proxy he comes");
+    assert_eq!(ask("192.0.3.1, 10.0.0.7"), 201, "another visitor");
+    let v6 = |n: u32| ask(&format!("2001:db8:0:1:{n:x}::1"));
+    let refused = (0..=150).map(v6).find(|&status| status != 201);
+    assert_eq!(refused, Some(429), "addresses within one's own network give no new share");
+    assert_eq!(server.post("/api/meetings", "").status, 201, "without the header it is the proxy's own");
+}
+
 /// ATK-27: no path leads out of the client's files.
 #[test]
 fn paths_do_not_lead_out() {

@@ -103,10 +103,11 @@ pub(crate) struct Control {
     counters: Arc<Counters>,
     /// Bytes said to participants since the beginning.
     said: usize,
+    max_participants: usize,
 }
 
 impl Control {
-    pub(crate) fn new(crew: Crew, counters: Arc<Counters>) -> Self {
+    pub(crate) fn new(crew: Crew, counters: Arc<Counters>, max_participants: usize) -> Self {
         Self {
             hall: Hall::new(),
             places: HashMap::new(),
@@ -115,6 +116,7 @@ impl Control {
             crew,
             counters,
             said: 0,
+            max_participants,
         }
     }
 
@@ -201,6 +203,11 @@ impl Control {
         let replaces = replaces
             .and_then(|token| self.tokens.get(&token).copied())
             .filter(|participant| self.hall.room_of(*participant) == Some(&room));
+        // Asked here and not in the hall, which knows what may be in a room, not what this machine carries.
+        let (_, participants) = self.hall.census();
+        if replaces.is_none() && participants >= self.max_participants {
+            return Err(Refusal::RoomFull);
+        }
         let participant = ParticipantId(u64::from_be_bytes(keys::random()));
         let welcome = self.hall.enter(now, &Entrance { room, participant, name, replaces })?;
         if let Some(before) = self.forget(welcome.you) {

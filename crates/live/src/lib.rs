@@ -70,6 +70,8 @@ pub struct Settings {
     pub media_threads: usize,
     /// The server's secret, from which meeting checks and grants are made.
     pub secret: [u8; 32],
+    /// How many people may be in all rooms together. Rooms cannot be more: nobody is in an empty one.
+    pub max_participants: usize,
 }
 
 /// Why rooms could not start.
@@ -128,7 +130,7 @@ impl Live {
         let Running { crew, alive, threads } =
             crew::start(&media, sockets, &events, &counters).map_err(Error::Thread)?;
         let (messages, mailbox) = mpsc::channel(control::MAILBOX);
-        let control = Control::new(crew, Arc::clone(&counters));
+        let control = Control::new(crew, Arc::clone(&counters), settings.max_participants);
         let control = tokio::spawn(control.run(mailbox, event_queue));
         let keys = Keys {
             meeting: keys::derive(&settings.secret, Purpose::MeetingCheck),

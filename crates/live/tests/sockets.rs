@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -110,9 +111,13 @@ impl Client {
 }
 
 async fn live() -> (Live, Door) {
+    live_for(1_000).await
+}
+
+async fn live_for(max_participants: usize) -> (Live, Door) {
     let listen = vec!["127.0.0.1:0".parse().expect("an address")];
     let settings =
-        Settings { media_listen: listen, media_announce: vec![], media_threads: 2, secret: [9; 32] };
+        Settings { media_listen: listen, media_announce: vec![], media_threads: 2, secret: [9; 32], max_participants };
     let live = Live::start(settings).await.expect("loopback has a free port");
     let door = live.door();
     (live, door)
@@ -195,6 +200,34 @@ async fn nobody_enters_without_a_grant_or_with_another_version() {
         assert_eq!(client.opened().await, Opened::Refused { refusal });
     }
     assert_eq!(door.grant(&MeetingId::from_symbols([3; 15])), Err(Refusal::MeetingUnknown));
+}
+
+/// A server holds so many and no more, in however many rooms; a reloaded page is nobody new.
+#[tokio::test]
+async fn a_full_server_takes_nobody_more_but_lets_a_reloaded_page_back() {
+    let (_live, door) = live_for(2).await;
+    let meeting = door.new_meeting();
+    let (first, token) = Client::enter(&door, &meeting, None).await;
+    let (_second, _) = Client::enter(&door, &door.new_meeting(), None).await;
+    let enter = |replaces| {
+        let grant = door.grant(&meeting).expect("the meeting exists");
+        Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces }
+    };
+    for replaces in [None, Some(ResumeToken(token.0 ^ 1))] {
+        let mut third = Client::connect(&door);
+        third.open(&enter(replaces));
+        assert_eq!(third.opened().await, Opened::Refused { refusal: Refusal::RoomFull });
+    }
+    let (reloaded, _) = Client::enter(&door, &meeting, Some(token)).await;
+    drop(first);
+    reloaded.frame(1, 0, ClientMessage::Leave {});
+    let left = async {
+        while door.counters().participants.load(Ordering::Relaxed) > 1 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(5), left).await.expect("one has left");
+    Client::enter(&door, &meeting, None).await;
 }
 
 /// A thousand malformed frames on one's own socket: each is answered, and the place stays.

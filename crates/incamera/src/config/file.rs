@@ -46,12 +46,16 @@ fn values(key: Key, value: &DeValue<'_>) -> Result<Vec<String>, Refused> {
     match (key, value) {
         (Key::OpenRooms, DeValue::Boolean(flag)) => Ok(vec![flag.to_string()]),
         (Key::OpenRooms, _) => Err(wrong("true or false", "true")),
-        (Key::MediaAnnounce, DeValue::Array(items)) => items
+        (Key::MaxParticipants, DeValue::Integer(number)) if number.radix() == 10 => {
+            Ok(vec![number.as_str().to_owned()])
+        }
+        (Key::MaxParticipants, _) => Err(wrong("a number", "2000")),
+        (key, DeValue::Array(items)) if key.is_list() => items
             .iter()
             .map(|item| item.get_ref().as_str().map(str::to_owned))
             .collect::<Option<_>>()
             .ok_or_else(|| wrong("a list of texts", "[\"203.0.113.7\"]")),
-        (Key::MediaAnnounce, _) => Err(wrong("a list of texts", "[\"203.0.113.7\"]")),
+        (key, _) if key.is_list() => Err(wrong("a list of texts", "[\"203.0.113.7\"]")),
         (_, DeValue::String(text)) => Ok(vec![text.to_string()]),
         (_, _) => Err(wrong("a text in quotation marks", "\"…\"")),
     }

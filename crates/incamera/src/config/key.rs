@@ -13,10 +13,12 @@ pub(crate) enum Key {
     TlsCert,
     TlsKey,
     OpenRooms,
+    TrustedProxy,
+    MaxParticipants,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::DataDir,
         Self::Listen,
         Self::MediaListen,
@@ -26,6 +28,8 @@ impl Key {
         Self::TlsCert,
         Self::TlsKey,
         Self::OpenRooms,
+        Self::TrustedProxy,
+        Self::MaxParticipants,
     ];
 
     /// As it stands in the file.
@@ -40,6 +44,8 @@ impl Key {
             Self::TlsCert => "tls_cert",
             Self::TlsKey => "tls_key",
             Self::OpenRooms => "open_rooms",
+            Self::TrustedProxy => "trusted_proxy",
+            Self::MaxParticipants => "max_participants",
         }
     }
 
@@ -51,6 +57,11 @@ impl Key {
     /// As it stands on the command line.
     pub(crate) fn option(self) -> String {
         format!("--{}", self.name().replace('_', "-"))
+    }
+
+    /// Whether it has a list of values.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::MediaAnnounce | Self::TrustedProxy)
     }
 
     /// The key with this name in the file.

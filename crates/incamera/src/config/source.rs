@@ -61,9 +61,9 @@ pub(super) fn gather(
     let warnings = check_variables(environment)?;
     for key in Key::ALL {
         if let Some(text) = variable(environment, &key.variable())? {
-            let values = match key {
-                Key::MediaAnnounce => text.split(',').map(|part| part.trim().to_owned()).collect(),
-                _ => vec![text],
+            let values = match key.is_list() {
+                true => text.split(',').map(|part| part.trim().to_owned()).collect(),
+                false => vec![text],
             };
             settings.insert(key, Given { values, place: Place::Variable(key.variable()) });
         }

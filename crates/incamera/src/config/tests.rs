@@ -33,7 +33,8 @@ fn nothing_has_to_be_configured() {
     assert_eq!(config.media_listen[0], "0.0.0.0:3478".parse().expect("an address"));
     assert_eq!(config.metrics_listen, "127.0.0.1:9464".parse().expect("an address"));
     assert!(config.media_announce.is_empty() && config.public_url.is_none() && config.tls.is_none());
-    assert!(config.open_rooms);
+    assert!(config.open_rooms && config.trusted_proxy.is_empty());
+    assert_eq!(config.max_participants, 2_000);
     assert!(!config.is_https());
 }
 
@@ -54,7 +55,8 @@ fn data_lies_where_the_system_keeps_such_things() {
 fn the_later_source_wins() {
     let file = "listen = '127.0.0.1:1'\nmedia_listen = '127.0.0.1:1'\nmedia_announce = ['192.0.2.1', '192.0.2.2']\n\
                 metrics_listen = '127.0.0.1:1'\npublic_url = 'https://one.example'\ntls_cert = '/1/cert'\n\
-                tls_key = '/1/key'\nopen_rooms = false\ndata_dir = '/1'\n";
+                tls_key = '/1/key'\nopen_rooms = false\ndata_dir = '/1'\n\
+                trusted_proxy = ['10.0.0.1', '10.1.0.0/16']\nmax_participants = 1\n";
     let environment = [
         ("INCAMERA_LISTEN", "127.0.0.1:2"),
         ("INCAMERA_MEDIA_LISTEN", "127.0.0.1:2"),
@@ -65,6 +67,8 @@ fn the_later_source_wins() {
         ("INCAMERA_TLS_KEY", "/2/key"),
         ("INCAMERA_OPEN_ROOMS", "true"),
         ("INCAMERA_DATA_DIR", "/2"),
+        ("INCAMERA_TRUSTED_PROXY", "10.0.0.2, 10.2.0.0/16"),
+        ("INCAMERA_MAX_PARTICIPANTS", "2"),
     ];
     let line = [
         "--listen=127.0.0.1:3",
@@ -77,6 +81,9 @@ fn the_later_source_wins() {
         "--tls-key=/3/key",
         "--open-rooms=false",
         "--data-dir=/3",
+        "--trusted-proxy=10.0.0.3",
+        "--trusted-proxy=10.3.0.0/16",
+        "--max-participants=3",
     ];
     let expected = |n: u16, name: &str, announced: [&str; 2], open_rooms| {
         let address = SocketAddr::from(([127, 0, 0, 1], n));
@@ -89,6 +96,10 @@ fn the_later_source_wins() {
             public_url: Some(PublicUrl::read(&format!("https://{name}.example")).expect("an address")),
             tls: Some(TlsFiles { cert: format!("/{n}/cert").into(), key: format!("/{n}/key").into() }),
             open_rooms,
+            trusted_proxy: [format!("10.0.0.{n}"), format!("10.{n}.0.0/16")]
+                .map(|text| Network::read("trusted_proxy", &text).expect("a network"))
+                .to_vec(),
+            max_participants: n.into(),
         }
     };
     assert_eq!(read(file, &[], &[]), Ok(expected(1, "one", ["192.0.2.1", "192.0.2.2"], false)));
@@ -158,6 +169,26 @@ fn broken_files_are_refused_with_line_and_hint() {
         ("listen = '192.0.2.1:80'\npublic_url = 'http://localhost'", "line 1", "without TLS"),
         ("tls_cert = 'c'\ntls_key = 'k'\npublic_url = 'http://localhost'", "line 3", "write https://"),
         ("data_dir = ''", "line 1", "`data_dir` is not a path"),
+        ("trusted_proxy = '10.0.0.1'", "line 1", "must be a list of texts"),
+        ("trusted_proxy = ['proxy.internal']", "line 1", "names are not looked up"),
+        ("trusted_proxy = ['']", "line 1", "is not an IP address or a block of them"),
+        ("trusted_proxy = ['10.0.0.1:80']", "line 1", "is not an IP address or a block of them"),
+        ("trusted_proxy = ['10.0.0.1', '10.0.0.0/33']", "line 1", "has a prefix that no address has"),
+        ("trusted_proxy = ['10.0.0.0/999']", "line 1", "has a prefix that no address has"),
+        ("trusted_proxy = ['10.0.0.0/+8']", "line 1", "has a prefix that is no number"),
+        ("trusted_proxy = ['10.0.0.0/']", "line 1", "has a prefix that no address has"),
+        ("trusted_proxy = ['10.0.0.1/8']", "line 1", "write 10.0.0.0/8 for the whole block"),
+        ("trusted_proxy = ['2001:db8::1/64']", "line 1", "write 2001:db8::/64 for the whole block"),
+        ("trusted_proxy = ['0.0.0.0/0']", "line 1", "means everyone"),
+        ("trusted_proxy = ['::/0']", "line 1", "means everyone"),
+        ("trusted_proxy = ['::ffff:10.0.0.1']", "line 1", "an IPv4 address written as IPv6"),
+        ("max_participants = '100'", "line 1", "must be a number, not a value of type string"),
+        ("max_participants = 0x10", "line 1", "must be a number"),
+        ("max_participants = 0", "line 1", "is not a number from 1 to 100000"),
+        ("max_participants = -5", "line 1", "is not a number from 1 to 100000"),
+        ("max_participants = 100001", "line 1", "is not a number from 1 to 100000"),
+        ("max_participants = 99999999999999999999", "line 1", "is not a number from 1 to 100000"),
+        ("max_participants = 1.5", "line 1", "must be a number, not a value of type float"),
     ] {
         let refused = read(file, &[], &[]).expect_err(file);
         assert!(refused.contains(&format!("incamera.toml, {place}: ")), "{file:?} gave {refused}");

@@ -34,6 +34,19 @@ pub(super) fn announced_address(text: &str) -> Result<IpAddr, Refused> {
     Ok(address)
 }
 
+/// How many people may be in rooms. The upper end is far beyond what one machine carries.
+pub(super) fn participants(text: &str) -> Result<usize, Refused> {
+    let digits = Some(text).filter(|text| text.bytes().all(|digit| digit.is_ascii_digit()));
+    digits.and_then(|digits| digits.parse().ok()).filter(|count| (1..=100_000).contains(count)).ok_or_else(
+        || {
+            Refused::new(
+                format!("`max_participants` is not a number from 1 to 100000: {text:?}"),
+                "write it in digits, like 2000; to let nobody open a meeting set open_rooms = false",
+            )
+        },
+    )
+}
+
 /// Yes or no.
 pub(super) fn flag(name: &str, text: &str) -> Result<bool, Refused> {
     match text {

@@ -10,7 +10,7 @@ use crate::queue::Waiting;
 
 /// A control task that is not run, with places that nobody sits in.
 fn control(places: u64) -> (Control, Vec<(ParticipantId, Waiting)>) {
-    let mut control = Control::new(Crew::of_nobody(), Arc::default());
+    let mut control = Control::new(Crew::of_nobody(), Arc::default(), 1000);
     let mut all = Vec::new();
     for number in 0..places {
         let (queue, waiting) = crate::queue::new();
