@@ -21,6 +21,7 @@ use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
@@ -38,6 +39,10 @@ const HEAD_BYTES: usize = 16 * 1024;
 
 /// The most header lines of a request. Browsers send about twenty.
 const HEAD_LINES: usize = 64;
+
+/// How long a connection may take nothing of an answer that is under way. Who takes a little now and then may
+/// go on: an honest visitor on a bad line does the same.
+const TAKE_WITHIN: Duration = Duration::from_secs(15);
 
 /// How long to wait when the system has no more file handles: long enough for a connection to end.
 const OUT_OF_HANDLES: Duration = Duration::from_millis(100);
@@ -84,7 +89,7 @@ impl Reception {
         let Some(place) = self.doorway.enter(from) else { return };
         // Signalling frames are small and each matters at once.
         let _ = stream.set_nodelay(true);
-        let stream = Held { stream, _place: place };
+        let stream = Held::new(stream, place);
         let tls = self.tls.as_mut().map(|tls| TlsAcceptor::from(Arc::clone(&tls.borrow_and_update())));
         let (router, proxies) = (self.router.clone(), Arc::clone(&self.proxies));
         let service = service_fn(move |mut request: Request<Incoming>| {
@@ -134,6 +139,24 @@ fn is_of_one_connection(cause: &io::Error) -> bool {
 struct Held {
     stream: TcpStream,
     _place: Place,
+    /// Runs while the other side takes nothing.
+    patience: Option<Pin<Box<Sleep>>>,
+}
+
+impl Held {
+    fn new(stream: TcpStream, place: Place) -> Self {
+        Self { stream, _place: place, patience: None }
+    }
+
+    /// Ends a write that makes no progress: HTTP bounds the time of reading only.
+    fn bound<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.patience = None;
+            return written;
+        }
+        let patience = self.patience.get_or_insert_with(|| Box::pin(tokio::time::sleep(TAKE_WITHIN)));
+        patience.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl AsyncRead for Held {
@@ -148,7 +171,8 @@ impl AsyncRead for Held {
 
 impl AsyncWrite for Held {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.bound(cx, written)
     }
 
     fn poll_write_vectored(
@@ -156,7 +180,8 @@ impl AsyncWrite for Held {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.bound(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -169,5 +194,48 @@ impl AsyncWrite for Held {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::doorway::Limits;
+
+    /// ATK-47: who asks and then takes nothing of the answer is given up; who takes some of it is not.
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_takes_nothing_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut visitor = TcpStream::connect(address).await.expect("it listens");
+        let (stream, from) = listener.accept().await.expect("a connection");
+        let place = Doorway::new(Limits::METRICS, Arc::new([])).enter(from.ip()).expect("a place");
+        let mut held = Held::new(stream, place);
+        let (answer, mut taken) = (vec![0; 1 << 20], vec![0; 8 << 20]);
+        let mut given = 0;
+        for _ in 0..3 {
+            let mut give = async || loop {
+                given += held.write(&answer).await.expect("taken");
+            };
+            let soon = tokio::time::timeout(TAKE_WITHIN * 2 / 3, give()).await;
+            assert!(soon.is_err(), "more is to be given");
+            visitor.read_exact(&mut taken[..given]).await.expect("given");
+            given = 0;
+        }
+        let began = Instant::now();
+        let give = async {
+            loop {
+                if let Err(error) = held.write(&answer).await {
+                    return error;
+                }
+            }
+        };
+        let error = tokio::time::timeout(TAKE_WITHIN * 3, give).await.expect("an end");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let took = began.elapsed();
+        assert!((TAKE_WITHIN..TAKE_WITHIN * 2).contains(&took), "{took:?}");
     }
 }

@@ -357,6 +357,33 @@ fn large_heads_are_refused() {
     assert_eq!(server.ask("GET", "/healthz", &many, "").status, 431);
 }
 
+/// What is no request is answered by the HTTP library, before anything of ours: the answer tells nothing.
+#[test]
+fn what_is_no_request_is_answered_with_nothing() {
+    let server = Server::start(&[]);
+    for (bytes, status) in [
+        ("nothing at all\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nhost x\r\n\r\n", 400),
+        ("GET / HTTP/9.9\r\n\r\n", 400),
+        ("\u{16}\u{3}\u{1}\u{0}\u{a5}", 400),
+        (&format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(64 * 1024)), 431),
+    ] {
+        let mut stream = server.connect();
+        let _ = stream.write_all(bytes.as_bytes());
+        let answer = support::read_answer(&mut stream);
+        assert_eq!((answer.status, answer.body.len()), (status, 0), "{answer:?}");
+        let known = ["content-length", "connection", "date"];
+        let others: Vec<_> =
+            answer.headers.iter().filter(|(name, _)| !known.contains(&name.as_str())).collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
+    let mut stream = server.connect();
+    let _ = stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(rest.is_empty(), "another version of the protocol is closed without a word");
+}
+
 /// ATK-66: figures are on their own port, on this machine only, and name no one.
 #[test]
 fn figures_are_apart() {
