@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod camera;
+pub mod clip;
 pub mod floor;
 pub mod histogram;
 pub mod machine;

@@ -2,6 +2,8 @@
 //! picture when it is due and counts what it receives.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -16,6 +18,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use crate::body::{Bodies, Clock};
 use crate::camera::{Camera, PICTURE_EVERY, VOICE_BYTES, VOICE_EVERY};
+use crate::clip::Clip;
 use crate::seen::Seen;
 
 /// Somebody who speaks, in -dBov.
@@ -44,6 +47,29 @@ pub struct Offer {
     pub receives: Vec<Receive>,
 }
 
+/// Which layers of a camera anyone watches, as the server says: one bit each. It is told on the signalling
+/// socket, which another thread may read.
+#[derive(Debug, Clone)]
+pub struct Demand(Arc<AtomicU8>);
+
+impl Default for Demand {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU8::new(u8::MAX)))
+    }
+}
+
+impl Demand {
+    /// Notes what the server says, smallest layer first.
+    pub fn set(&self, layers: &[bool]) {
+        let bits = layers.iter().zip(0_u8..8).map(|(wanted, index)| u8::from(*wanted) << index);
+        self.0.store(bits.fold(0, |all, bit| all | bit), Ordering::Relaxed);
+    }
+
+    fn wants(&self, layer: usize) -> bool {
+        self.0.load(Ordering::Relaxed) >> layer & 1 == 1
+    }
+}
+
 /// A participant.
 pub struct Participant {
     part: Part,
@@ -55,12 +81,16 @@ pub struct Participant {
     deadline: Instant,
     clock: Clock,
     bodies: Option<Bodies>,
+    clip: Option<Arc<Clip>>,
+    /// The clip's next picture.
+    clip_at: usize,
     next_voice: Instant,
     next_picture: Instant,
     sounds: u32,
     pictures: u32,
     sequences: [u64; 3],
     keys_wanted: [bool; 3],
+    demand: Demand,
     sent: u64,
     broken: bool,
     /// What came.
@@ -106,18 +136,26 @@ impl Participant {
             deadline: now,
             clock,
             bodies: sends.then(|| Bodies::new(clock)),
+            clip: None,
+            clip_at: 0,
             next_voice: now,
             next_picture: now,
             sounds: 0,
             pictures: 0,
             sequences: [0; 3],
             keys_wanted: [true; 3],
+            demand: Demand::default(),
             sent: 0,
             broken: false,
             seen: Seen::default(),
             connected: None,
             first_packet: None,
         })
+    }
+
+    /// Sends real pictures and sound from now on, in one layer and without stamps.
+    pub fn replay(&mut self, clip: Arc<Clip>) {
+        self.clip = Some(clip);
     }
 
     /// Offers what everyone offers: a microphone, a camera, and the slots.
@@ -146,6 +184,11 @@ impl Participant {
     pub fn layers(&self) -> Vec<signal::Layer> {
         let layers = self.part.camera.unwrap_or_default().iter().filter(|layer| layer.rid.is_some());
         layers.map(|layer| signal::Layer { width: layer.width, height: layer.height }).collect()
+    }
+
+    /// Where to note which of its layers are watched.
+    pub fn demand(&self) -> Demand {
+        self.demand.clone()
     }
 
     /// Takes in the server's answer.
@@ -215,8 +258,16 @@ impl Participant {
         if let Some(camera) = self.part.camera
             && self.next_picture <= now
         {
-            self.next_picture = next(self.next_picture, PICTURE_EVERY, now);
-            self.show(camera, now, out);
+            match self.clip.clone() {
+                None => {
+                    self.next_picture = next(self.next_picture, PICTURE_EVERY, now);
+                    self.show(camera, now, out);
+                }
+                Some(clip) => {
+                    self.next_picture = next(self.next_picture, clip.picture_every(), now);
+                    self.show_clip(&clip, now, out);
+                }
+            }
         }
     }
 
@@ -233,8 +284,9 @@ impl Participant {
         };
         let number = u64::from(self.sounds);
         let time = self.sounds.wrapping_mul(960);
-        let write = RtpWrite::new(payload_type, number.into(), time, now, bodies.voice(VOICE_BYTES, now))
-            .ext_vals(levels);
+        let sound = self.clip.as_ref().and_then(|clip| clip.sound(self.sounds as usize));
+        let body = sound.map_or_else(|| bodies.voice(VOICE_BYTES, now), Arc::from);
+        let write = RtpWrite::new(payload_type, number.into(), time, now, body).ext_vals(levels);
         if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(self.microphone, None) {
             stream.write_rtp(write);
             self.sent += 1;
@@ -247,6 +299,9 @@ impl Participant {
         self.pictures = self.pictures.wrapping_add(1);
         let (number, time) = (self.pictures & 0x7fff, self.pictures.wrapping_mul(3000));
         for (index, layer) in camera.iter().enumerate() {
+            if !self.demand.wants(index) {
+                continue;
+            }
             let key = std::mem::take(&mut self.keys_wanted[index]);
             for part in 0..layer.packets {
                 let Some(bodies) = &mut self.bodies else { return };
@@ -263,6 +318,31 @@ impl Participant {
                 }
                 self.drain(now, out);
             }
+        }
+    }
+
+    /// A picture of the clip. Whoever asks for a key frame is shown the clip from its beginning.
+    fn show_clip(&mut self, clip: &Clip, now: Instant, out: &mut impl FnMut(SocketAddr, &[u8])) {
+        let Some(payload_type) = payload_type(&self.rtc, Codec::Vp8) else { return };
+        if std::mem::take(&mut self.keys_wanted[0]) {
+            self.clip_at = 0;
+        }
+        let picture = clip.picture(self.clip_at);
+        self.clip_at += 1;
+        self.pictures = self.pictures.wrapping_add(1);
+        let ticks = (clip.picture_every().as_secs_f64() * 90_000.0).round() as u32;
+        let (number, time) = (self.pictures & 0x7fff, self.pictures.wrapping_mul(ticks));
+        let mut payloads = Clip::payloads(picture, number).peekable();
+        while let Some(payload) = payloads.next() {
+            self.sequences[0] += 1;
+            let write = RtpWrite::new(payload_type, self.sequences[0].into(), time, now, payload)
+                .marker(payloads.peek().is_none())
+                .nackable(true);
+            if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(self.camera, None) {
+                stream.write_rtp(write);
+                self.sent += 1;
+            }
+            self.drain(now, out);
         }
     }
 
@@ -301,10 +381,13 @@ impl Participant {
     }
 
     fn on_packet(&mut self, packet: &RtpPacket, now: Instant) {
-        // Padding, sent to find out what the network carries, is not media.
-        let Some(age) = self.clock.age(now, &packet.payload) else { return };
+        // Padding, sent to find out what the network carries, is not media. A clip carries no stamp.
+        let age = self.clock.age(now, &packet.payload);
+        if age.is_none() && self.clip.is_none() {
+            return;
+        }
         self.first_packet.get_or_insert(now);
-        self.seen.on_packet(packet.header.ssrc, *packet.seq_no, packet.payload.len(), Some(age));
+        self.seen.on_packet(packet.header.ssrc, *packet.seq_no, packet.payload.len(), age);
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
+use incamera_bench::participant::Demand;
 use incamera_protocol::http::{Entry, EntryRequest, NewMeeting};
-use incamera_protocol::signal::{ClientMessage, Frame, Opened, Opening, RawFrame, ServerMessage};
+use incamera_protocol::signal::{ClientMessage, Frame, Opened, Opening, RawFrame, ServerMessage, Source};
 use incamera_protocol::{MeetingId, PROTOCOL_VERSION, ParticipantId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -162,23 +163,31 @@ impl Session {
         tokio::time::timeout(ANSWER_WITHIN, wait).await.context("no answer in time")?
     }
 
-    /// Listens until the socket ends, acknowledges, and answers pings; says whether it was wanted.
-    pub(crate) async fn keep(mut self) -> Result<()> {
+    /// Listens until the socket ends, acknowledges, answers pings, and passes on which layers are watched.
+    pub(crate) async fn keep(mut self, demand: Demand) -> Result<()> {
         let mut due = tokio::time::interval(ACKNOWLEDGE_EVERY);
         due.tick().await;
         loop {
             tokio::select! {
                 _ = due.tick() => self.write(0, ClientMessage::Ping {}).await?,
-                text = next_text(&mut self.socket) => {
-                    let text = text?;
-                    let frame: RawFrame<'_> = serde_json::from_str(&text)?;
-                    self.heard = self.heard.max(frame.seq);
-                    let said = frame.message.get();
-                    ensure!(!said.contains(r#""type":"closing""#), "closed: {said}");
-                    ensure!(!said.contains(r#""type":"refused""#), "refused: {said}");
-                }
+                text = next_text(&mut self.socket) => self.on_text(&text?, &demand)?,
             }
         }
+    }
+
+    fn on_text(&mut self, text: &str, demand: &Demand) -> Result<()> {
+        // Most frames tell of others who come and go; they are not read further.
+        let frame: RawFrame<'_> = serde_json::from_str(text)?;
+        self.heard = self.heard.max(frame.seq);
+        let said = frame.message.get();
+        let is = |kind: &str| said.contains(&format!("\"type\":\"{kind}\""));
+        ensure!(!is("closing") && !is("refused"), "the server said {said}");
+        if is("demand")
+            && let ServerMessage::Demand { source: Source::Camera, layers } = serde_json::from_str(said)?
+        {
+            demand.set(&layers);
+        }
+        Ok(())
     }
 
     async fn write(&mut self, seq: u32, message: ClientMessage) -> Result<()> {

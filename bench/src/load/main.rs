@@ -12,10 +12,13 @@ mod scenario;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use incamera_bench::clip::Clip;
+use incamera_protocol::MeetingId;
 use report::Report;
 use run::Settings;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -36,7 +39,7 @@ struct Arguments {
     /// The process of that server
     #[arg(long, value_name = "PID", requires = "at")]
     pid: Option<u32>,
-    /// How many viewers
+    /// How many viewers, or people
     #[arg(long)]
     viewers: Option<usize>,
     /// Video slots of each viewer
@@ -63,6 +66,12 @@ struct Arguments {
     /// Measure the floor with AES-256 as well as the server's default
     #[arg(long)]
     aes256_floor: bool,
+    /// VP8 in IVF that senders show instead of random bytes; Opus in Ogg beside it (.ogg), if there is any
+    #[arg(long, value_name = "FILE.ivf")]
+    clip: Option<PathBuf>,
+    /// The room to enter, instead of a new one
+    #[arg(long, value_name = "ID", requires = "at")]
+    meeting: Option<MeetingId>,
     /// Where to write the figures
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -77,7 +86,7 @@ fn main() -> Result<()> {
     // Two sockets for each participant, and the server's beside them.
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
-    let settings = settings(&arguments);
+    let settings = settings(&arguments)?;
     let mut reports = Vec::new();
     for scenario in scenarios(&arguments) {
         println!("{}", scenario.name);
@@ -88,9 +97,9 @@ fn main() -> Result<()> {
     write(&arguments, &reports)
 }
 
-fn settings(arguments: &Arguments) -> Settings {
+fn settings(arguments: &Arguments) -> Result<Settings> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    Settings {
+    Ok(Settings {
         program: arguments.program.clone().unwrap_or_else(|| target.join("release/incamera")),
         running: arguments.at.zip(arguments.pid),
         window: Duration::from_secs_f64(arguments.seconds),
@@ -98,7 +107,9 @@ fn settings(arguments: &Arguments) -> Settings {
         gro: arguments.gro,
         lanes: arguments.threads,
         aes256_floor: arguments.aes256_floor,
-    }
+        clip: arguments.clip.as_deref().map(Clip::open).transpose()?.map(Arc::new),
+        meeting: arguments.meeting.clone(),
+    })
 }
 
 fn scenarios(arguments: &Arguments) -> Vec<Scenario> {
@@ -113,6 +124,7 @@ fn scenarios(arguments: &Arguments) -> Vec<Scenario> {
         Name::Video200 => vec![Scenario::video(200, wishes)],
         Name::Audio => vec![Scenario::audio(wishes)],
         Name::Meeting => vec![Scenario::meeting(wishes)],
+        Name::People => vec![Scenario::people(wishes)],
         Name::Curve => {
             let most = wishes.viewers.unwrap_or(usize::MAX);
             let point =

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use incamera_bench::body::Clock;
+use incamera_bench::clip::Clip;
 use incamera_bench::floor::{self, Floor, Shape};
 use incamera_bench::machine::Process;
 use incamera_bench::participant::{self, Part, Participant};
@@ -41,6 +42,10 @@ pub(crate) struct Settings {
     pub(crate) gro: bool,
     pub(crate) lanes: usize,
     pub(crate) aes256_floor: bool,
+    /// What is shown and said, instead of random bytes.
+    pub(crate) clip: Option<Arc<Clip>>,
+    /// The room; a new one where it is not named.
+    pub(crate) meeting: Option<MeetingId>,
 }
 
 /// Runs it, between two measurements of the floor.
@@ -69,6 +74,7 @@ struct Room {
     certificate: DtlsCert,
     clock: Clock,
     gro: bool,
+    clip: Option<Arc<Clip>>,
     lanes: Vec<Lane>,
     /// Signalling sockets that the server has closed, or on which it refused something.
     lost: Arc<AtomicUsize>,
@@ -76,18 +82,22 @@ struct Room {
 
 async fn measure(scenario: &Scenario, settings: &Settings, program: &Program) -> Result<Measured> {
     let door = Door::new(program.address);
-    let meeting = door.new_meeting().await?;
+    let meeting = match &settings.meeting {
+        Some(meeting) => meeting.clone(),
+        None => door.new_meeting().await?,
+    };
     let resident_before = program.process.resident()?;
     let phase = Arc::new(Phase::default());
     let lanes = (0..=settings.lanes).map(|_| Lane::start(Arc::clone(&phase))).collect::<Result<Vec<_>>>()?;
     let (certificate, clock) = (participant::certificate()?, Clock::start());
     let lost = Arc::<AtomicUsize>::default();
-    let room = Arc::new(Room { door, meeting, certificate, clock, gro: settings.gro, lanes, lost });
+    let (gro, clip) = (settings.gro, settings.clip.clone());
+    let room = Arc::new(Room { door, meeting, certificate, clock, gro, clip, lanes, lost });
 
     let joining = (Instant::now(), program.process.cpu()?);
     let failed = fill(&room, scenario, settings).await?;
     let wanted = scenario.viewers - failed.len();
-    if wanted == 0 {
+    if wanted == 0 && scenario.viewers > 0 {
         bail!("nobody could enter: {}", failed.join("; "));
     }
     wait_until_reached(&room, scenario, wanted).await;
@@ -163,6 +173,9 @@ async fn join(room: Arc<Room>, person: usize, part: Part, tiles: Vec<Tile>) -> R
     let socket = Port::open(room.gro)?;
     let now = Instant::now();
     let mut participant = Participant::new(part, socket.address, &room.certificate, room.clock, now)?;
+    if let Some(clip) = &room.clip {
+        participant.replay(Arc::clone(clip));
+    }
     let offer = participant.offer()?;
     session
         .say(ClientMessage::Offer {
@@ -182,14 +195,14 @@ async fn join(room: Arc<Room>, person: usize, part: Part, tiles: Vec<Tile>) -> R
         session.say(ClientMessage::Watch { tiles }).await?;
     }
     participant.accept(&session.answer().await?)?;
-    let you = session.you;
+    let (you, demand) = (session.you, participant.demand());
     // Those who only send have a thread of their own, so that they send in time.
     let only_sends = part.voice_slots + part.video_slots == 0;
     let lane = if only_sends { 0 } else { 1 + person % (room.lanes.len() - 1) };
     room.lanes[lane].seat(Seat { participant, socket, begun });
     let lost = Arc::clone(&room.lost);
     tokio::spawn(async move {
-        if session.keep().await.is_err() {
+        if session.keep(demand).await.is_err() {
             lost.fetch_add(1, Ordering::Relaxed);
         }
     });

@@ -21,6 +21,8 @@ pub(crate) enum Name {
     /// One large and eight small cameras, three voices, up to 400 viewers
     #[value(name = "meeting-400")]
     Meeting,
+    /// People who speak and show something, for a room that browsers are in; see --clip and --meeting
+    People,
     /// One camera; 50, 100, 200 and 400 viewers one after the other, each with a new server
     Curve,
 }
@@ -86,6 +88,13 @@ impl Scenario {
         Self::new(format!("meeting-{asked}"), senders, viewer, asked, tiles, (6, 1042))
     }
 
+    /// People who only send.
+    pub(crate) fn people(wishes: Wishes) -> Self {
+        let count = wishes.viewers.unwrap_or(8);
+        let senders = vec![sender(true, Some(LARGE_ONLY)); count];
+        Self::new(format!("people-{count}"), senders, receiver(0, 0), 0, Vec::new(), (6, 1042))
+    }
+
     fn new(
         name: String,
         senders: Vec<Part>,
@@ -94,7 +103,7 @@ impl Scenario {
         tiles: Vec<(u16, u16)>,
         frame: (usize, usize),
     ) -> Self {
-        let viewers = asked.min(MAX_PARTICIPANTS - senders.len());
+        let viewers = asked.min(MAX_PARTICIPANTS.saturating_sub(senders.len()));
         Self { name, senders, viewer, asked, viewers, tiles, frame }
     }
 
@@ -102,7 +111,7 @@ impl Scenario {
     pub(crate) fn floor(&self, gro: bool, aes256: bool) -> Shape {
         let (packets, payload) = self.frame;
         let datagram_bytes = payload + AROUND_BYTES;
-        Shape { receivers: self.viewers, packets, datagram_bytes, gso: packets > 1, gro, aes256 }
+        Shape { receivers: self.viewers.max(1), packets, datagram_bytes, gso: packets > 1, gro, aes256 }
     }
 }
 
