@@ -1,8 +1,9 @@
 // One Chromium process with one page. One process per sender, because two pages of one Chromium share its fake camera.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chromium as playwright, type Browser, type BrowserContext, type ConsoleMessage, type Page } from "playwright-core";
 import { installProbe } from "./probe.ts";
+import { withDescendants } from "./processes.ts";
 import type { Role, Tab } from "./tab.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -131,21 +132,4 @@ export class ChromiumTab implements Tab {
   async close(): Promise<void> {
     await this.engine.close().catch(() => undefined);
   }
-}
-
-function withDescendants(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      // The name in brackets may hold anything, brackets included; the parent is the second field after it.
-      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-      parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch {
-      // Ended between listing and reading.
-    }
-  }
-  const family = [root];
-  for (const member of family) for (const [pid, parent] of parents) if (parent === member) family.push(pid);
-  return family;
 }

@@ -41,6 +41,12 @@ export class FirefoxTab implements Tab {
     readonly page: Page,
   ) {}
 
+  get pid(): number {
+    const pid = this.engine.process()?.pid;
+    if (pid === undefined) throw new Error("Firefox does not tell its process id");
+    return pid;
+  }
+
   static async start(watcher: Watcher, looks: Looks | null): Promise<FirefoxTab> {
     if (!existsSync(EXECUTABLE)) throw new Error(`no Firefox at ${EXECUTABLE}; install it or set FIREFOX_BIN`);
     const engine = await puppeteer.launch({

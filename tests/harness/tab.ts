@@ -6,6 +6,8 @@ export type Role = "button" | "link";
 export interface Tab {
   /** Which browser, for messages. */
   readonly browser: "chromium" | "firefox";
+  /** The browser's first process. */
+  readonly pid: number;
   open(url: string): Promise<void>;
   reload(): Promise<void>;
   /** Presses a control by its accessible name; waits until it is there. */
