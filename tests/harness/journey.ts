@@ -98,7 +98,7 @@ export class Journey {
       for (const secret of this.#secrets) {
         if (line.includes(secret) || line.includes(secret.replaceAll("-", ""))) found.push(`the log holds "${secret}": ${line}`);
       }
-      if (/\b(127\.0\.0\.1|10\.77\.0\.\d|\[?::1\]?):\d{2,5}\b/.test(line)) found.push(`the log holds an address: ${line}`);
+      if (/\b(127\.0\.0\.\d|10\.77\.0\.\d|\[?::1\]?):\d{2,5}\b/.test(line)) found.push(`the log holds an address: ${line}`);
     }
     return found;
   }
@@ -106,16 +106,19 @@ export class Journey {
 
 /** Declares a journey as a test. */
 export function journey(title: string, story: (journey: Journey) => Promise<void>, timeout?: number): void {
-  test(title, async () => {
-    const told = new Journey(await Server.start());
-    try {
-      await story(told);
-    } catch (error) {
-      // The first failure is the one to read; what holds at the end is not asked of a broken journey, but its log helps.
-      await told.end().catch((atEnd: unknown) => console.error(String(atEnd)));
-      console.error(`--- the server's log\n${told.server.log.split("\n").slice(-40).join("\n")}`);
-      throw error;
-    }
-    await told.end();
-  }, timeout);
+  test(title, async () => tell(await Server.start(), story), timeout);
+}
+
+/** A journey to a server that is started in a way of its own. */
+export async function tell(server: Server, story: (journey: Journey) => Promise<void>): Promise<void> {
+  const told = new Journey(server);
+  try {
+    await story(told);
+  } catch (error) {
+    // The first failure is the one to read; what holds at the end is not asked of a broken journey, but its log helps.
+    await told.end().catch((atEnd: unknown) => console.error(String(atEnd)));
+    console.error(`--- the server's log\n${told.server.log.split("\n").slice(-40).join("\n")}`);
+    throw error;
+  }
+  await told.end();
 }

@@ -16,6 +16,12 @@ export interface Ports {
   metrics: number;
 }
 
+/** Where the program listens for media, and where it says that it does. */
+export interface MediaAddresses {
+  listen: string;
+  announce: string;
+}
+
 /** Asks the system for a free port and gives it back at once; the server takes it a moment later. */
 async function freePort(): Promise<number> {
   const probe = createServer();
@@ -32,14 +38,18 @@ export class Server {
   origin = "";
   metrics = "";
 
-  private constructor(readonly ports: Ports) {}
+  private constructor(
+    readonly ports: Ports,
+    readonly media: MediaAddresses | null,
+  ) {}
 
-  static async start(): Promise<Server> {
+  /** Without `media` it listens everywhere and announces the addresses of the interfaces. */
+  static async start(media: MediaAddresses | null = null): Promise<Server> {
     if (!existsSync(BINARY)) {
       throw new Error(`There is no program to test at ${BINARY}. Build it first ("make build"), or say where it is with INCAMERA_BIN.`);
     }
     // Ports are chosen here and not by the server, so that it can come back on the same ones after a restart.
-    const server = new Server({ http: await freePort(), media: await freePort(), metrics: await freePort() });
+    const server = new Server({ http: await freePort(), media: await freePort(), metrics: await freePort() }, media);
     await server.launch();
     return server;
   }
@@ -50,7 +60,8 @@ export class Server {
       "serve",
       "--data-dir", this.#dataDir,
       "--listen", `127.0.0.1:${http}`,
-      "--media-listen", `0.0.0.0:${media}`,
+      "--media-listen", `${this.media?.listen ?? "0.0.0.0"}:${media}`,
+      ...(this.media ? ["--media-announce", this.media.announce] : []),
       "--metrics-listen", `127.0.0.1:${metrics}`,
     ], { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
