@@ -1,6 +1,8 @@
 // Seeded randomness, so that a failing run can be had again: print the seed, set it with SEED=.
 
 export interface Random {
+  /** From 0 to 1, never 1 itself. */
+  unit(): number;
   below(limit: number): number;
   pick<T>(of: readonly T[]): T;
   bytes(length: number): Buffer;
@@ -22,6 +24,7 @@ export function randomFrom(seed: number): Random {
   const below = (limit: number): number => Math.floor(next() * limit);
   const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
   return {
+    unit: next,
     below,
     pick<T>(of: readonly T[]): T {
       const one = of[below(of.length)];
