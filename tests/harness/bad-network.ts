@@ -1,10 +1,13 @@
 // A journey over a bad network: the program hidden behind the proxy, and each person's way to it.
 
 import { test } from "vitest";
+import { sleep } from "./eventually.ts";
 import { note } from "./figures.ts";
-import { tell, type Journey } from "./journey.ts";
+import { ANNA, BEN, tell, type Character, type Journey } from "./journey.ts";
+import { COLOURS } from "./looks.ts";
+import { busyFilm, MIDDLE } from "./media-files.ts";
 import { NAMESPACE } from "./namespace.ts";
-import type { Person } from "./person.ts";
+import { allMeet, type Person } from "./person.ts";
 import { Proxy, type Leg } from "./proxy.ts";
 import { Server } from "./server.ts";
 
@@ -41,4 +44,52 @@ export function badJourney(title: string, story: (journey: Journey, network: Net
       proxy.close();
     }
   }, timeout);
+}
+
+export interface Pair {
+  anna: Person;
+  ben: Person;
+  annas: Leg;
+  bens: Leg;
+}
+
+/** Anna and Ben in a meeting, each with a way of their own, and with pictures that fill it. */
+export async function meet(here: Journey, network: Network, browsers: "chromium" | "mixed" = "chromium"): Promise<Pair> {
+  const link = await here.meeting();
+  const busy = (who: Character): Promise<Person> => here.chromium(who, { picture: busyFilm(COLOURS[who.colour], MIDDLE) });
+  const anna = await busy(ANNA);
+  const ben = browsers === "mixed" ? await here.firefox(BEN) : await busy(BEN);
+  const [annas, bens] = [await network.legOf(anna), await network.legOf(ben)];
+  await anna.opens(annas.through(link));
+  await anna.joins();
+  await ben.opens(bens.through(link));
+  await ben.joins();
+  await allMeet([anna, ben]);
+  return { anna, ben, annas, bens };
+}
+
+/** What one person got of another over a span. */
+export interface Experience {
+  concealedPercent: number;
+  /** The longest time without a new picture, and without the tone. */
+  standstillMs: number;
+  silenceMs: number;
+  frames: number;
+}
+
+export async function experience(of: Person, other: Person, span: number): Promise<Experience> {
+  const before = await of.received();
+  await sleep(span);
+  const after = await of.received();
+  const since = (key: "concealedSamples" | "silentConcealedSamples" | "totalSamplesReceived" | "framesDecoded"): number => after[key] - before[key];
+  return {
+    concealedPercent: (100 * (since("concealedSamples") - since("silentConcealedSamples"))) / Math.max(1, since("totalSamplesReceived")),
+    standstillMs: await of.standstillOf(other, span),
+    silenceMs: await of.silenceOf(other, span),
+    frames: since("framesDecoded"),
+  };
+}
+
+export function print(what: string, { concealedPercent, standstillMs, silenceMs, frames }: Experience): void {
+  note(what, `${frames} frames, ${Math.round(standstillMs)} ms the longest standstill, ${Math.round(silenceMs)} ms the longest silence, ${concealedPercent.toFixed(2)} % concealed`);
 }

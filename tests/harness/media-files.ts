@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Looks, Rgb } from "./looks.ts";
+import { randomFrom } from "./random.ts";
 
 export interface PictureSize {
   width: number;
@@ -12,6 +13,9 @@ export interface PictureSize {
 
 /** Small enough for three encoders on two cores. */
 export const SMALL: PictureSize = { width: 320, height: 180, fps: 15 };
+
+/** Large enough for two layers, and for packets in numbers. */
+export const MIDDLE: PictureSize = { width: 640, height: 360, fps: 15 };
 
 /** Large enough for three layers. */
 export const LARGE: PictureSize = { width: 1280, height: 720, fps: 15 };
@@ -54,6 +58,16 @@ export function plainFilm(colour: Rgb, size: PictureSize): Buffer {
   return film(size, size.fps, (x, y, frame) => {
     const corner = x < size.width / 10 && y < size.height / 10;
     const light = corner ? 0.5 + frame / (2 * size.fps) : 1;
+    return [colour[0] * light, colour[1] * light, colour[2] * light];
+  });
+}
+
+/** The person's colour under a pattern that moves everywhere: a picture that needs as many bits as it may have. */
+export function busyFilm(colour: Rgb, size: PictureSize): Buffer {
+  const random = randomFrom(1);
+  const pattern = Array.from({ length: 64 * 64 }, () => 0.7 + 0.3 * random.unit());
+  return film(size, size.fps * 2, (x, y, frame) => {
+    const light = pattern[((y >> 2) + frame * 3) % 64 * 64 + ((x >> 2) + frame * 5) % 64] ?? 1;
     return [colour[0] * light, colour[1] * light, colour[2] * light];
   });
 }

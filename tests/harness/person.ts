@@ -2,7 +2,7 @@
 
 import { eventually, throughout, type Look, type Patience } from "./eventually.ts";
 import { hue, sameColour, sameTone, type Looks } from "./looks.ts";
-import type { Peak, Received, TileSeen } from "./probe.ts";
+import type { Peak, Received, SentLayer, TileSeen } from "./probe.ts";
 import type { Tab } from "./tab.ts";
 import { WORDS, type Language } from "./words.ts";
 
@@ -171,8 +171,24 @@ export class Person {
     return throughout(`${this.name} keeps hearing ${other.name}`, span, () => this.#listensFor(other, 1_500));
   }
 
+  // ---- measuring
+
   received(): Promise<Received> {
     return this.tab.evaluate(() => window.__probe.received(), null);
+  }
+
+  sent(): Promise<SentLayer[]> {
+    return this.tab.evaluate(() => window.__probe.sent(), null);
+  }
+
+  /** The longest time within the last `ms` in which the other was not heard; their pulses pause for a tenth of a second. */
+  silenceOf(other: Person, ms: number): Promise<number> {
+    return this.tab.evaluate(([hz, last]) => window.__probe.silence(hz, last), [other.looks.tone, ms] as const);
+  }
+
+  /** The longest time within the last `ms` in which the other's tile showed no new picture. */
+  async standstillOf(other: Person, ms: number): Promise<number> {
+    return this.tab.evaluate(([id, last]) => window.__probe.standstill(id, last), [await other.id(), ms] as const);
   }
 }
 

@@ -37,10 +37,23 @@ export interface Received {
   connections: number;
 }
 
+/** One layer of a camera, as its sender counts it. */
+export interface SentLayer {
+  rid: string;
+  bytesSent: number;
+  framesEncoded: number;
+}
+
 export interface Probe {
   tiles(): TileSeen[];
   heard(lastMs: number): Peak[];
+  /** The longest time, within the last `lastMs`, in which a tone was not heard. */
+  silence(hz: number, lastMs: number): number;
+  /** The longest time, within the last `lastMs`, in which a person's tile showed no new picture. */
+  standstill(participant: string, lastMs: number): number;
   received(): Promise<Received>;
+  /** The layers of the page's own camera; of every connection that is not closed. */
+  sent(): Promise<SentLayer[]>;
   /** How many sockets the page has opened so far. */
   sockets: number;
   /** State of the page's sound: an audio element that the browser would not start shows here. */
@@ -79,6 +92,22 @@ export function installProbe(): void {
 
   // ---- listening
 
+  /** How far back silences and standstills can be asked for. */
+  const REMEMBERED_MS = 180_000;
+
+  /** The longest gap in `times`, which are in order, between then and now. */
+  function longestGap(times: number[], lastMs: number): number {
+    const now = performance.now();
+    let last = now - lastMs;
+    let gap = 0;
+    for (const at of times) {
+      if (at <= last) continue;
+      gap = Math.max(gap, at - last);
+      last = at;
+    }
+    return Math.max(gap, now - last);
+  }
+
   const peaks: { at: number; peak: Peak }[] = [];
 
   /** The voices that a person would hear now: played, not muted, with a track that receives something. */
@@ -102,7 +131,7 @@ export function installProbe(): void {
       if (db < floor || db < (spectrum[bin - 1] ?? 0) || db < (spectrum[bin + 1] ?? 0)) continue;
       peaks.push({ at, peak: { slot: audio.dataset["slot"] ?? "", hz: bin * binHz, db } });
     }
-    while (peaks[0] && peaks[0].at < at - 5_000) peaks.shift();
+    while (peaks[0] && peaks[0].at < at - REMEMBERED_MS) peaks.shift();
   }
 
   let context: AudioContext | null = null;
@@ -233,6 +262,31 @@ export function installProbe(): void {
     });
   }
 
+  /** When each person's tile showed a new picture; a tile may change its video, and a video its tile. */
+  const shown = new Map<string, number[]>();
+  const watched = new WeakSet<HTMLVideoElement>();
+
+  function watch(video: HTMLVideoElement): void {
+    video.requestVideoFrameCallback((at) => {
+      const id = video.closest<HTMLElement>("[data-participant]")?.dataset["participant"];
+      if (id !== undefined) {
+        const times = shown.get(id) ?? [];
+        shown.set(id, times);
+        times.push(at);
+        while ((times[0] ?? at) < at - REMEMBERED_MS) times.shift();
+      }
+      watch(video);
+    });
+  }
+
+  setInterval(() => {
+    for (const video of document.querySelectorAll<HTMLVideoElement>("[data-participant] video")) {
+      if (watched.has(video)) continue;
+      watched.add(video);
+      watch(video);
+    }
+  }, 100);
+
   // ---- counting
 
   async function received(): Promise<Received> {
@@ -258,8 +312,27 @@ export function installProbe(): void {
     return sum;
   }
 
+  async function sent(): Promise<SentLayer[]> {
+    const layers: SentLayer[] = [];
+    for (const peer of peers) {
+      if (peer.connectionState === "closed") continue;
+      for (const report of (await peer.getStats()).values()) {
+        if (report.type !== "outbound-rtp" || report.kind !== "video") continue;
+        layers.push({ rid: report.rid ?? "", bytesSent: report.bytesSent ?? 0, framesEncoded: report.framesEncoded ?? 0 });
+      }
+    }
+    return layers;
+  }
+
   const probe: Probe = {
     tiles,
+    silence(hz, lastMs) {
+      return longestGap(peaks.filter(({ peak }) => Math.abs(peak.hz - hz) < 30).map(({ at }) => at), lastMs);
+    },
+    standstill(participant, lastMs) {
+      return longestGap(shown.get(participant) ?? [], lastMs);
+    },
+    sent,
     heard(lastMs) {
       // A recording tells later what an analyser tells at once.
       const since = performance.now() - lastMs - (firefox ? 500 : 0);

@@ -13,6 +13,7 @@ export const WORDS = {
     leave: "Verlassen",
     rejoin: "Wieder beitreten",
     muted: /Mikrofon aus|stumm/i,
+    paused: /Bild angehalten/i,
     reconnecting: /verbindet wieder|Verbindung wird wiederhergestellt/i,
   },
   en: {
@@ -26,6 +27,7 @@ export const WORDS = {
     leave: "Leave",
     rejoin: "Join again",
     muted: /microphone off|muted/i,
+    paused: /picture paused/i,
     reconnecting: /reconnecting/i,
   },
 } as const;
