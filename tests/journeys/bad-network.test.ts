@@ -2,8 +2,8 @@
 
 import { expect } from "vitest";
 import { badJourney, experience, meet, print } from "../harness/bad-network.ts";
-import { sleep } from "../harness/eventually.ts";
-import { figure, share } from "../harness/figures.ts";
+import { eventually, sleep } from "../harness/eventually.ts";
+import { figure, note, share } from "../harness/figures.ts";
 
 /** What two homes add without any trouble: a round trip of 60 ms between two people. */
 const USUAL = { delayMs: 15, jitterMs: 5 };
@@ -48,3 +48,37 @@ badJourney("with 5 % lost on both legs the picture moves and the voice is whole"
   figure("5 % on both legs: longest standstill", lossy.standstillMs, 500);
   share("5 % on both legs: concealed sound", lossy.concealedPercent, 2);
 });
+
+// Seen to fail: with a server that sends the same layer whatever the network carries; nothing moved for 19 s.
+badJourney("on 300 kbit/s the voice is unbroken, the picture steps down or says so, and comes back", async (here, network) => {
+  const { anna, ben, annas } = await meet(here, network);
+  annas.become(USUAL);
+  const wide = async (): Promise<true | string> => {
+    const { widths } = await anna.received();
+    return widths.includes(640) ? true : `it is ${widths.join(", ")} wide`;
+  };
+  await eventually("Ben's picture is as large as it can be", wide);
+  print("without a limit", await experience(anna, ben, 5_000));
+
+  annas.down.become({ ...USUAL, rateBps: 300_000 });
+  const narrowed = performance.now();
+  const squeezed = experience(anna, ben, 20_000);
+  const steppedDown = eventually("Ben's picture is smaller, or his tile says that it is paused", async () => {
+    if (anna.words.paused.test((await anna.tileOf(ben))?.words ?? "")) return true;
+    return (await wide()) === true ? "it is as large as before" : true;
+  }, { within: 20_000 });
+  // Whichever fails first, the other must not fail unheard.
+  await Promise.all([squeezed, steppedDown]);
+  print("on 300 kbit/s", await squeezed);
+  figure("300 kbit/s: until the picture steps down or is paused", await steppedDown, 3_000);
+  figure("300 kbit/s: longest silence", (await squeezed).silenceMs, 350);
+  const paused = anna.words.paused.test((await anna.tileOf(ben))?.words ?? "");
+  note("at the end of the squeeze", paused ? "paused, and the tile says so" : "a smaller picture");
+  // A picture that is shown moves; one that does not is paused, and says so.
+  if (!paused) figure("300 kbit/s: longest standstill once it had settled", await anna.standstillOf(ben, 8_000), 700);
+  note("the limited link", `${annas.down.counts.overflowed} of ${annas.down.counts.offered} found no room in ${Math.round((performance.now() - narrowed) / 1_000)} s`);
+
+  annas.down.become(USUAL);
+  figure("300 kbit/s: until the picture is as large as before", await eventually("Ben's picture is large again", wide, { within: 60_000 }), 7_000);
+  await anna.sees(ben);
+}, 120_000);
