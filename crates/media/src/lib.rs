@@ -17,6 +17,7 @@ mod keyframe;
 mod layer;
 mod link;
 mod packet;
+mod path;
 mod peer;
 mod relay;
 mod rewrite;

@@ -18,8 +18,10 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 
 use crate::budget::Demand;
 use crate::packet::{Extras, LayerIndex, MediaPacket};
+use crate::path::{Pair, Path};
 use crate::rewrite::Rewritten;
 use crate::sdp::{self, Direction};
+use crate::stun;
 use crate::vocabulary::{Kind, PeerId, SendLine, TrackId};
 
 /// The rids of simulcast layers, smallest first (RFC 8852). Clients use these names.
@@ -133,6 +135,7 @@ pub(crate) struct Peer {
     streams: HashMap<Ssrc, (Sending, LayerIndex)>,
     /// Every SSRC that came in, read from the header before anything else.
     ssrcs: Vec<u32>,
+    path: Path,
     offers: u32,
     connected: bool,
     /// What the network to the peer carries, in bits a second; `None` while nothing is known.
@@ -184,6 +187,7 @@ impl Peer {
             types: Types::default(),
             streams: HashMap::new(),
             ssrcs: Vec::new(),
+            path: Path::default(),
             offers: 0,
             connected: false,
             estimate_bps: None,
@@ -289,11 +293,19 @@ impl Peer {
         let checks = is_stun(datagram) && self.vouches(now, source, local, datagram);
         let before = out.packets.len();
         let receive = Receive { proto: Protocol::Udp, source, destination: local, contents };
-        match self.with_rtc(out, |rtc| rtc.handle_input(Input::Receive(now, receive))) {
-            Err(_) => Reading::Unreadable,
-            Ok(()) if checks || out.packets.len() > before => Reading::Proven,
-            Ok(()) => Reading::Unproven,
+        if self.with_rtc(out, |rtc| rtc.handle_input(Input::Receive(now, receive))).is_err() {
+            return Reading::Unreadable;
         }
+        let pair = Pair { candidate: local, remote: source };
+        if checks {
+            self.path.on_check(now, pair, stun::nominates(datagram));
+        } else if out.packets.len() > before {
+            self.path.on_media(now, pair);
+        } else {
+            self.path.on_other(now, pair);
+            return Reading::Unproven;
+        }
+        Reading::Proven
     }
 
     /// Whether an RTP datagram is of a stream that there is still room for.
@@ -371,11 +383,14 @@ impl Peer {
                     self.deadline = deadline;
                     break;
                 }
-                Ok(Output::Transmit(transmit)) => out.transmits.push_back(Sent {
-                    candidate: transmit.source,
-                    destination: transmit.destination,
-                    contents: transmit.contents.into(),
-                }),
+                Ok(Output::Transmit(transmit)) => {
+                    let contents: Vec<u8> = transmit.contents.into();
+                    // An answer to a check goes back to where the check came from.
+                    let path = self.path.present().filter(|_| !is_stun(&contents));
+                    let engines = Pair { candidate: transmit.source, remote: transmit.destination };
+                    let Pair { candidate, remote } = path.unwrap_or(engines);
+                    out.transmits.push_back(Sent { candidate, destination: remote, contents });
+                }
                 Ok(Output::Event(event)) => self.on_event(event, out),
                 Err(_) => {
                     out.notices.push((self.id, Notice::Closed));
