@@ -1,6 +1,7 @@
-//! Finds the peer that a datagram is for: by its source address, and by the ufrag for the first packet of
-//! an address and after an ICE restart.
+//! Finds the peer that a datagram is for: by its source address, by the ufrag for the first packet of an
+//! address and after an ICE restart, and by the stream for media from an address that is new.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -23,6 +24,9 @@ pub(crate) enum Found {
     /// A STUN request names this peer, from an address that is not yet its own. Only when the engine has
     /// checked the request may the address be learned.
     Claims(PeerId),
+    /// Media of a stream of this peer's, from an address that is not its own: its router may have given it
+    /// another, or someone else writes the number of the stream into rubbish.
+    Resembles(PeerId),
 }
 
 /// Source addresses and ufrags of all peers.
@@ -30,7 +34,8 @@ pub(crate) enum Found {
 pub(crate) struct Demux {
     by_source: HashMap<SocketAddr, PeerId>,
     by_ufrag: HashMap<String, PeerId>,
-    // Invariant: every entry of the two maps above stands in its peer's list here, and the other way
+    by_stream: HashMap<u32, PeerId>,
+    // Invariant: every entry of the three maps above stands in its peer's list here, and the other way
     // round. Only the methods of this type touch any of them.
     of_peer: HashMap<PeerId, Names>,
 }
@@ -39,10 +44,12 @@ pub(crate) struct Demux {
 struct Names {
     sources: VecDeque<SocketAddr>,
     ufrags: VecDeque<String>,
+    streams: Vec<u32>,
 }
 
 impl Demux {
-    pub(crate) fn find(&self, source: SocketAddr, datagram: &[u8]) -> Option<Found> {
+    /// `stream` is the SSRC, for media.
+    pub(crate) fn find(&self, source: SocketAddr, datagram: &[u8], stream: Option<u32>) -> Option<Found> {
         let known = self.by_source.get(&source).copied();
         // A STUN request is looked at even from a known address: a browser that opens a new connection may
         // be given the port of the one before.
@@ -51,7 +58,7 @@ impl Demux {
             (Some(known), Some(claimed)) if known != claimed => Some(Found::Claims(claimed)),
             (Some(known), _) => Some(Found::Known(known)),
             (None, Some(claimed)) => Some(Found::Claims(claimed)),
-            (None, None) => None,
+            (None, None) => self.by_stream.get(&stream?).copied().map(Found::Resembles),
         }
     }
 
@@ -89,6 +96,15 @@ impl Demux {
         }
     }
 
+    /// Notes a stream that has been proven to be this peer's. How many one peer may have is the peer's
+    /// question; a number that two of them chose stays with the first.
+    pub(crate) fn learn_stream(&mut self, peer: PeerId, stream: u32) {
+        if let Entry::Vacant(vacant) = self.by_stream.entry(stream) {
+            vacant.insert(peer);
+            self.of_peer.entry(peer).or_default().streams.push(stream);
+        }
+    }
+
     pub(crate) fn forget(&mut self, peer: PeerId) {
         let Some(names) = self.of_peer.remove(&peer) else { return };
         for source in names.sources {
@@ -96,6 +112,9 @@ impl Demux {
         }
         for ufrag in names.ufrags {
             self.by_ufrag.remove(&ufrag);
+        }
+        for stream in names.streams {
+            self.by_stream.remove(&stream);
         }
     }
 }
@@ -113,12 +132,25 @@ mod tests {
         let mut demux = Demux::default();
         demux.learn_source(PeerId(1), address(1));
         demux.learn_source(PeerId(2), address(1));
-        assert_eq!(demux.find(address(1), &[0x80]), Some(Found::Known(PeerId(2))));
+        assert_eq!(demux.find(address(1), &[0x80], None), Some(Found::Known(PeerId(2))));
         demux.forget(PeerId(1));
-        assert_eq!(demux.find(address(1), &[0x80]), Some(Found::Known(PeerId(2))));
+        assert_eq!(demux.find(address(1), &[0x80], None), Some(Found::Known(PeerId(2))));
         demux.forget(PeerId(2));
-        assert_eq!(demux.find(address(1), &[0x80]), None);
+        assert_eq!(demux.find(address(1), &[0x80], None), None);
         assert!(demux.by_source.is_empty() && demux.of_peer.is_empty());
+    }
+
+    #[test]
+    fn a_stream_belongs_to_its_first_peer_until_that_is_forgotten() {
+        let mut demux = Demux::default();
+        demux.learn_stream(PeerId(1), 7);
+        demux.learn_stream(PeerId(2), 7);
+        assert_eq!(demux.find(address(1), &[0x80], Some(7)), Some(Found::Resembles(PeerId(1))));
+        demux.learn_source(PeerId(2), address(1));
+        assert_eq!(demux.find(address(1), &[0x80], Some(7)), Some(Found::Known(PeerId(2))));
+        demux.forget(PeerId(1));
+        assert_eq!(demux.find(address(2), &[0x80], Some(7)), None);
+        assert!(demux.by_stream.is_empty());
     }
 
     #[test]
@@ -130,7 +162,7 @@ mod tests {
         }
         assert_eq!(demux.by_source.len(), MAX_ADDRESSES);
         assert_eq!(demux.by_ufrag.len(), MAX_UFRAGS);
-        assert_eq!(demux.find(address(0), &[0x80]), None);
-        assert_eq!(demux.find(address(99), &[0x80]), Some(Found::Known(PeerId(1))));
+        assert_eq!(demux.find(address(0), &[0x80], None), None);
+        assert_eq!(demux.find(address(99), &[0x80], None), Some(Found::Known(PeerId(1))));
     }
 }

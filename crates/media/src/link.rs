@@ -43,6 +43,11 @@ impl Link {
         std::mem::take(&mut self.quiet).then_some(Change::Heard)
     }
 
+    /// How long nothing has been heard.
+    pub(crate) fn silence(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.last_heard)
+    }
+
     pub(crate) fn check(&mut self, now: Instant) -> Option<Change> {
         let expected = self
             .last_media

@@ -104,6 +104,8 @@ pub(crate) struct Sent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Notice {
     Connected,
+    /// The peer sends this stream.
+    Stream(u32),
     /// The viewer cannot decode what is in this slot.
     WantsKeyframe(String),
     /// The network carries clearly less than a moment ago.
@@ -422,8 +424,12 @@ impl Peer {
                 }
             }
             Event::RtpPacket(packet) => {
+                let (stream, known) = (packet.header.ssrc, self.streams.len());
                 if let Some(packet) = self.read(packet) {
                     out.packets.push(packet);
+                }
+                if self.streams.len() > known {
+                    out.notices.push((self.id, Notice::Stream(*stream)));
                 }
             }
             Event::Closed => out.notices.push((self.id, Notice::Closed)),
@@ -521,7 +527,7 @@ fn is_stun(datagram: &[u8]) -> bool {
 }
 
 /// The SSRC of an RTP datagram (RFC 3550 section 5.1); `None` for RTCP (RFC 5761 section 4) and all else.
-fn ssrc_of(datagram: &[u8]) -> Option<u32> {
+pub(crate) fn ssrc_of(datagram: &[u8]) -> Option<u32> {
     let &[_, _, _, _, _, _, _, _, a, b, c, d] = datagram.first_chunk::<12>()?;
     is_rtp(datagram).then(|| u32::from_be_bytes([a, b, c, d]))
 }

@@ -32,6 +32,10 @@ use crate::vocabulary::{Command, Event, GroupId, Kind, PeerId, SendLine, TrackId
 /// a second is not seen, and 50 peers cost 0.1 ms each time.
 const TEND_EVERY: Duration = Duration::from_millis(100);
 
+/// A peer that sends media is heard 30 to 100 times a second; one that has not been heard for this long may
+/// be somewhere else by now.
+const MOVED_AFTER: Duration = Duration::from_millis(100);
+
 /// How often a peer may come from a new address. The engine remembers each; a network that gives a browser
 /// a new port every minute reaches this after eight hours, and the browser connects anew.
 const MOST_MOVES: u32 = 512;
@@ -176,12 +180,13 @@ impl Sfu {
     /// Takes in a datagram for one of our peers; false if it is for none of them.
     fn take_datagram(&mut self, now: Instant, datagram: Datagram<'_>) -> bool {
         let canonical = self.canonical(datagram.local);
-        let id = match self.demux.find(datagram.source, datagram.payload) {
+        let stream = peer::ssrc_of(datagram.payload);
+        let (id, moved) = match self.demux.find(datagram.source, datagram.payload, stream) {
             // A browser may be given the port of one that another worker still knows, or the other way round.
             Some(Found::Known(_)) if self.settings.workers > 1 && self.demux.is_stray(datagram.payload) => {
                 return false;
             }
-            Some(Found::Known(id)) => id,
+            Some(Found::Known(id)) => (id, false),
             Some(Found::Claims(id)) => {
                 let vouched = self.members.get(&id).is_some_and(|member| {
                     member.peer.vouches(now, datagram.source, canonical, datagram.payload)
@@ -193,7 +198,12 @@ impl Sfu {
                 if !self.learn_source(id, datagram.source, now) {
                     return true;
                 }
-                id
+                (id, false)
+            }
+            Some(Found::Resembles(id)) if self.may_have_moved(id, now) => (id, true),
+            Some(Found::Resembles(_)) => {
+                self.counts.unknown += 1;
+                return true;
             }
             None => return false,
         };
@@ -205,7 +215,12 @@ impl Sfu {
             member.peer.handle_datagram(now, datagram.source, canonical, datagram.payload, drained)
         });
         match readable {
-            Some(Reading::Proven) => self.note_heard(id, now),
+            Some(Reading::Proven) => {
+                if moved {
+                    self.learn_source(id, datagram.source, now);
+                }
+                self.note_heard(id, now);
+            }
             Some(Reading::Unreadable) => self.counts.unreadable += 1,
             Some(Reading::Excess) => self.counts.excess += 1,
             Some(Reading::Unproven) | None => {}
@@ -365,6 +380,13 @@ impl Sfu {
         self.settle(now);
     }
 
+    /// Whether media from an unknown address may be this peer's. It is not even looked at while the peer is
+    /// heard where it was: else anyone who has seen one packet could use up what the peer may send, or send
+    /// its packets on from elsewhere and draw its media there.
+    fn may_have_moved(&self, id: PeerId, now: Instant) -> bool {
+        self.members.get(&id).is_some_and(|member| member.link.silence(now) >= MOVED_AFTER)
+    }
+
     /// Notes a new address of a peer; false if it had too many, and was ended.
     fn learn_source(&mut self, id: PeerId, source: SocketAddr, now: Instant) -> bool {
         let Some(member) = self.members.get_mut(&id) else { return false };
@@ -449,6 +471,7 @@ impl Sfu {
                 self.events.push_back(Event::Connected { peer: id });
                 self.tend_viewer(id, now);
             }
+            Notice::Stream(stream) => self.demux.learn_stream(id, stream),
             Notice::WantsKeyframe(mid) => {
                 let wanted = self.members.get(&id).and_then(|member| {
                     let slot = member.slots.by_mid(&mid)?;
