@@ -67,6 +67,11 @@ impl Demux {
         stun::receiver_ufrag(datagram).is_some_and(|ufrag| !self.by_ufrag.contains_key(ufrag))
     }
 
+    /// How many addresses and ufrags are known.
+    pub(crate) fn names(&self) -> usize {
+        self.by_source.len() + self.by_ufrag.len() + self.of_peer.len()
+    }
+
     pub(crate) fn learn_ufrag(&mut self, peer: PeerId, ufrag: &str) {
         let names = self.of_peer.entry(peer).or_default();
         if names.ufrags.iter().any(|known| known == ufrag) {

@@ -20,6 +20,11 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
+    /// How many tracks are received, and by how many in all.
+    pub(crate) fn subscriptions(&self) -> usize {
+        self.by_track.len() + self.by_track.values().map(Vec::len).sum::<usize>()
+    }
+
     /// Follows a slot from one track to another.
     pub(crate) fn follow(
         &mut self,

@@ -61,6 +61,11 @@ impl Frames {
         self.held.pop_front().map(|held| held.packets)
     }
 
+    /// How many pictures are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
+    }
+
     /// When [`Frames::pop_due`] is wanted next.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.held.front().map(|held| held.since + HOLD_AT_MOST)

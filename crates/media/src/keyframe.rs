@@ -32,6 +32,11 @@ impl KeyframeGate {
         true
     }
 
+    /// Of how many layers it is known when they were asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.last.len()
+    }
+
     pub(crate) fn forget(&mut self, track: TrackId) {
         self.last.retain(|(known, _), _| *known != track);
     }

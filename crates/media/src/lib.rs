@@ -9,6 +9,7 @@
 //! key frame: everything else may be sealed end to end, and passes through unchanged.
 
 mod budget;
+mod census;
 mod demux;
 mod fanout;
 mod frames;
@@ -29,6 +30,7 @@ mod speech;
 mod stun;
 mod vocabulary;
 
+pub use census::Census;
 pub use peer::{BadOffer, Certificate};
 pub use relay::{Relay, WorkerIndex};
 pub use sfu::{Counts, Datagram, Settings, Sfu, Transmit};

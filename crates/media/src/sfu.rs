@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crate::budget::Budget;
+use crate::census::Census;
 use crate::demux::{Demux, Found};
 use crate::fanout::{Fanout, Subscription};
 use crate::frames::Frames;
@@ -302,6 +303,21 @@ impl Sfu {
     /// Figures since the beginning.
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// What is held now.
+    pub fn census(&self) -> Census {
+        Census {
+            peers: self.members.len(),
+            sources: self.sources.len(),
+            groups: self.groups.len(),
+            names: self.demux.names(),
+            subscriptions: self.fanout.subscriptions(),
+            keyframes_asked: self.gate.asked(),
+            pictures: self.frames.held(),
+            relayed: self.others.known(),
+            timers: self.timers.len() + usize::from(self.next_tend.is_some()),
+        }
     }
 
     // ---- peers come and go ----

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use incamera_media::{Command, Counts, Datagram, Event, PeerId, Settings, Sfu, Transmit};
+use incamera_media::{Census, Command, Counts, Datagram, Event, PeerId, Settings, Sfu, Transmit};
 
 /// One `Sfu` for each worker. Messages between them arrive at once.
 pub(crate) struct Workers {
@@ -77,6 +77,10 @@ impl Workers {
 
     pub(crate) fn estimate_bps(&self, peer: PeerId) -> Option<u64> {
         self.all.iter().find_map(|sfu| sfu.estimate_bps(peer))
+    }
+
+    pub(crate) fn census(&self) -> Census {
+        self.all.iter().map(Sfu::census).fold(Census::default(), std::ops::Add::add)
     }
 
     pub(crate) fn counts(&self) -> Counts {

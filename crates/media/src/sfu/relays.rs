@@ -40,6 +40,11 @@ impl Others {
         all
     }
 
+    /// How much is known of tracks and layers. Addresses are bounded by themselves.
+    pub(super) fn known(&self) -> usize {
+        self.watched.len() + self.said_watched.len() + self.said_layers.len() + self.outbox.len()
+    }
+
     pub(super) fn forget(&mut self, track: TrackId) {
         self.watched.retain(|(watched, _), _| *watched != track);
         self.said_watched.remove(&track);
