@@ -3,34 +3,28 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use incamera_protocol::signal::{self, Receive, Send, ServerMessage, SlotKind, Source, TrackOf};
 use incamera_protocol::{Mid, ParticipantId};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::config::DtlsCert;
 use str0m::format::Codec;
-use str0m::media::{Direction, MediaKind, Rid, Simulcast, SimulcastLayer};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive as Datagram};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-use crate::picture::{self, LAYERS, Stamp};
+use crate::camera::{Camera, LAYERS, Shot};
+use crate::picture;
+use crate::random::Random;
+use crate::received::{Received, Seen};
+use crate::screen::Shown;
+use crate::voice::{Sound, Speech, Voice};
 
-const PICTURE_EVERY: Duration = Duration::from_millis(33);
-const VOICE_EVERY: Duration = Duration::from_millis(20);
-/// Somebody who speaks, in -dBov.
-const SPEECH: i8 = -30;
-
-/// What one slot has received since it was last filled anew.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// Packets.
-    pub packets: u64,
-    /// The first of them.
-    pub first: Option<Stamp>,
-    /// The latest.
-    pub last: Option<Stamp>,
-}
+/// How often decoders look whether they wait in vain.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The participant of a client: worlds give them out in this way, so that a stamp tells whose it is.
 pub(crate) fn participant_of(client: u16) -> ParticipantId {
@@ -42,47 +36,57 @@ pub struct Client {
     number: u16,
     /// Who it is in the room.
     pub participant: ParticipantId,
-    pub(crate) address: SocketAddr,
-    rtc: Rtc,
+    /// Its address as it knows it itself.
+    address: SocketAddr,
+    pub(crate) rtc: Rtc,
     pending: Option<SdpPendingOffer>,
-    microphone: str0m::media::Mid,
-    camera: str0m::media::Mid,
-    receives: Vec<Receive>,
-    next_voice: Instant,
-    next_picture: Instant,
-    voice_on: bool,
-    camera_on: bool,
-    voice_number: u32,
-    streams: [Stream; 3],
+    pub(crate) microphone: str0m::media::Mid,
+    pub(crate) camera_mid: str0m::media::Mid,
+    pub(crate) receives: Vec<Receive>,
+    kinds: BTreeMap<String, SlotKind>,
+    voice: Voice,
+    pub(crate) camera: Camera,
+    next_look: Instant,
     /// The server's ufrag in its latest answer.
     pub server_ufrag: String,
-    /// What the server says is in each slot.
-    pub slots: BTreeMap<String, TrackOf>,
-    /// Everyone of whom the server ever said that they are in a slot.
-    announced: BTreeSet<(String, ParticipantId)>,
-    seen: BTreeMap<String, Seen>,
-    /// Everything each picture slot received, in the order of its sequence numbers: repairs included.
-    history: BTreeMap<String, BTreeMap<u64, Stamp>>,
-    /// Everything the server said, but answers and slots.
+    received: Received,
+    /// The slots that the server holds back, as it last said.
+    pub paused: Vec<Mid>,
+    /// Everything the server said, but answers, slots and what is held back.
     pub heard: Vec<ServerMessage>,
-    /// Promises of the server that were broken, in words.
-    complaints: Vec<String>,
-    pub(crate) connected: bool,
-    pub(crate) outgoing: VecDeque<(SocketAddr, Vec<u8>)>,
+    /// When the transport came up.
+    pub connected_at: Option<Instant>,
+    /// It takes in no sound and no picture, and reports nothing of them.
+    pub(crate) deaf: bool,
+    /// When the world will wake this client.
+    pub(crate) alarm: Option<Instant>,
+    engine_deadline: Instant,
+    pub(crate) outgoing: VecDeque<Vec<u8>>,
 }
 
-/// One layer of the synthetic camera.
-#[derive(Debug, Clone, Copy, Default)]
-struct Stream {
-    sequence: u64,
-    pictures: u32,
-    key_wanted: bool,
+/// Making a certificate takes longer than a whole handshake, so all browsers of a process have the same.
+fn certificate() -> DtlsCert {
+    static CERTIFICATE: OnceLock<DtlsCert> = OnceLock::new();
+    let make = || str0m::crypto::from_feature_flags().dtls_provider.generate_certificate();
+    CERTIFICATE.get_or_init(|| make().expect("the cryptographic library works")).clone()
+}
+
+/// Browsers hide their addresses behind names that the server does not look up.
+fn without_candidates(sdp: &str) -> String {
+    sdp.split_inclusive('\n').filter(|line| !line.starts_with("a=candidate")).collect()
 }
 
 impl Client {
-    pub(crate) fn new(number: u16, participant: ParticipantId, address: SocketAddr, now: Instant) -> Self {
+    pub(crate) fn new(
+        number: u16,
+        participant: ParticipantId,
+        address: SocketAddr,
+        random: Random,
+        now: Instant,
+    ) -> Self {
         let mut rtc = Rtc::builder()
             .set_rtp_mode(true)
+            .set_dtls_cert(certificate())
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
@@ -96,26 +100,32 @@ impl Client {
             rtc,
             pending: None,
             microphone: "x".into(),
-            camera: "x".into(),
+            camera_mid: "x".into(),
             receives: Vec::new(),
-            next_voice: now,
-            next_picture: now,
-            voice_on: false,
-            camera_on: false,
-            voice_number: 0,
-            // Long-running sources: their numbers wrap soon and are far from the beginning.
-            streams: [Stream { sequence: 65_500, pictures: 32_760, key_wanted: true }; 3],
+            kinds: BTreeMap::new(),
+            voice: Voice::new(number, now),
+            camera: Camera::new(number, random, now),
+            next_look: now,
             server_ufrag: String::new(),
-            slots: BTreeMap::new(),
-            announced: BTreeSet::new(),
-            seen: BTreeMap::new(),
-            history: BTreeMap::new(),
+            received: Received::new(number),
+            paused: Vec::new(),
             heard: Vec::new(),
-            complaints: Vec::new(),
-            connected: false,
+            connected_at: None,
+            deaf: false,
+            alarm: None,
+            engine_deadline: now,
             outgoing: VecDeque::new(),
         }
     }
+
+    /// The same participant with a new connection; the server remembers what they look at.
+    pub(crate) fn anew(&self, random: Random, now: Instant) -> Self {
+        let mut client = Self::new(self.number, self.participant, self.address, random, now);
+        client.received.keep_wishes_of(&self.received);
+        client
+    }
+
+    // ---- signalling ----
 
     /// The first offer, with slots for so many voices and pictures.
     pub(crate) fn offer(&mut self, voices: usize, pictures: usize) -> (String, Vec<Send>, Vec<Receive>) {
@@ -125,7 +135,8 @@ impl Client {
         }
         let mut changes = self.rtc.sdp_api();
         self.microphone = changes.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
-        self.camera = changes.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
+        self.camera_mid =
+            changes.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
         let mut slot = |kind, slot| {
             let mid = changes.add_media(kind, Direction::RecvOnly, None, None, None);
             Receive { mid: Mid::new(&mid).expect("the engine's mids are short"), kind: slot }
@@ -134,8 +145,9 @@ impl Client {
         receives.extend((0..pictures).map(|_| slot(MediaKind::Video, SlotKind::Video)));
         let (offer, pending) = changes.apply().expect("there are changes");
         self.pending = Some(pending);
+        self.kinds = receives.iter().map(|line| (line.mid.as_str().to_owned(), line.kind)).collect();
         self.receives.clone_from(&receives);
-        (offer.to_sdp_string(), self.sends(), receives)
+        (without_candidates(&offer.to_sdp_string()), self.sends(), receives)
     }
 
     /// An offer that asks for new ICE credentials and changes nothing else.
@@ -144,19 +156,19 @@ impl Client {
         changes.ice_restart(true);
         let (offer, pending) = changes.apply().expect("a restart is a change");
         self.pending = Some(pending);
-        (offer.to_sdp_string(), self.sends(), self.receives.clone())
+        (without_candidates(&offer.to_sdp_string()), self.sends(), self.receives.clone())
     }
 
     fn sends(&self) -> Vec<Send> {
         let send =
             |mid: str0m::media::Mid, source| Send { mid: Mid::new(&mid).expect("short"), source, red: false };
-        vec![send(self.microphone, Source::Microphone), send(self.camera, Source::Camera)]
+        vec![send(self.microphone, Source::Microphone), send(self.camera_mid, Source::Camera)]
     }
 
     /// Turns sound and picture on or off; the world tells the server.
     pub(crate) fn publish(&mut self, microphone: bool, camera: bool) -> Vec<signal::Layer> {
-        self.voice_on = microphone;
-        self.camera_on = camera;
+        self.voice.turn(microphone);
+        self.camera.turn(camera);
         LAYERS
             .iter()
             .filter(|_| camera)
@@ -164,7 +176,15 @@ impl Client {
             .collect()
     }
 
-    pub(crate) fn on_message(&mut self, message: ServerMessage) {
+    pub(crate) fn script(&mut self, speech: Speech, now: Instant) {
+        self.voice.script(speech, now);
+    }
+
+    pub(crate) fn on_watch(&mut self, now: Instant, watched: &[ParticipantId]) {
+        self.received.on_watch(now, watched);
+    }
+
+    pub(crate) fn on_message(&mut self, now: Instant, message: ServerMessage) {
         match message {
             ServerMessage::Answer { sdp, .. } => {
                 let ufrag = sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
@@ -172,194 +192,206 @@ impl Client {
                 let answer = SdpAnswer::from_sdp_string(&sdp).expect("the server's answer is SDP");
                 let pending = self.pending.take().expect("an answer follows an offer");
                 self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
+                self.drain(now);
             }
             ServerMessage::Slots { slots } => {
-                for fill in slots {
-                    let mid = fill.mid.as_str().to_owned();
-                    self.seen.remove(&mid);
-                    match fill.track {
-                        Some(track) => {
-                            self.announced.insert((mid.clone(), track.participant));
-                            self.slots.insert(mid, track);
-                        }
-                        None => _ = self.slots.remove(&mid),
-                    }
-                }
+                slots.into_iter().for_each(|fill| self.received.on_fill(now, fill));
+            }
+            ServerMessage::Paused { slots } => self.paused = slots,
+            ServerMessage::Demand { source: Source::Camera, ref layers } => {
+                self.camera.obey(layers);
+                self.heard.push(message);
             }
             other => self.heard.push(other),
         }
     }
 
+    // ---- the network and the clock ----
+
     pub(crate) fn on_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) {
+        let is_media = contents.first().is_some_and(|first| *first >= 128);
+        if self.deaf && is_media {
+            return;
+        }
         match Datagram::new(Protocol::Udp, source, self.address, contents) {
             Ok(datagram) => self.rtc.handle_input(Input::Receive(now, datagram)).expect("a good datagram"),
-            Err(error) => self.complaints.push(format!("unreadable datagram: {error}")),
+            Err(error) => self.received.complaints.push(format!("unreadable datagram: {error}")),
         }
-        self.drain();
+        self.drain(now);
+    }
+
+    /// When this client wants to be woken.
+    pub(crate) fn deadline(&self) -> Instant {
+        if self.connected_at.is_none() {
+            return self.engine_deadline;
+        }
+        let media = [self.voice.deadline(), self.camera.deadline(), Some(self.next_look)];
+        media.into_iter().flatten().fold(self.engine_deadline, Instant::min)
     }
 
     /// Lets time pass.
     pub(crate) fn tick(&mut self, now: Instant) {
         self.rtc.handle_input(Input::Timeout(now)).expect("time passes");
-        self.drain();
-        if !self.connected {
-            (self.next_voice, self.next_picture) = (now, now);
+        self.drain(now);
+        if self.connected_at.is_none() {
+            self.voice.idle(now);
+            self.camera.idle(now);
             return;
         }
-        while self.next_voice <= now {
-            self.next_voice += VOICE_EVERY;
-            if self.voice_on {
-                self.speak(now);
-            }
+        for sound in self.voice.speak(now) {
+            self.send_sound(now, sound);
         }
-        while self.next_picture <= now {
-            self.next_picture += PICTURE_EVERY;
-            if self.camera_on {
-                (0..LAYERS.len()).for_each(|layer| self.show(now, layer));
-            }
+        for shot in self.camera.shoot(now) {
+            self.send_shot(now, shot);
+        }
+        if self.next_look <= now {
+            self.next_look = now + LOOK_EVERY;
+            self.ask_for_keys(now);
         }
     }
 
-    /// What a participant's track has brought into its slot.
-    pub fn seen(&self, of: ParticipantId, source: Source) -> Seen {
-        let track = TrackOf { participant: of, source };
-        let slot = self.slots.iter().find(|(_, filled)| **filled == track);
-        slot.and_then(|(mid, _)| self.seen.get(mid)).cloned().unwrap_or_default()
-    }
-
-    fn speak(&mut self, now: Instant) {
-        self.voice_number += 1;
-        let stamp =
-            Stamp { client: self.number, layer: 0, number: self.voice_number, key: false, picture_id: None };
+    fn send_sound(&mut self, now: Instant, sound: Sound) {
         let levels = ExtensionValues {
-            audio_level: Some(SPEECH),
-            voice_activity: Some(true),
+            audio_level: Some(sound.level),
+            voice_activity: Some(sound.level > -60),
             ..ExtensionValues::default()
         };
-        let write = RtpWrite::new(
-            self.payload_type(Codec::Opus),
-            u64::from(self.voice_number).into(),
-            self.voice_number.wrapping_mul(960),
-            now,
-            picture::voice(stamp),
-        )
-        .ext_vals(levels);
-        let mid = self.microphone;
-        if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None) {
+        let payload_type = self.payload_type(Codec::Opus);
+        let sequence = u64::from(sound.sequence).into();
+        let write = RtpWrite::new(payload_type, sequence, sound.time, now, sound.payload).ext_vals(levels);
+        self.write(now, self.microphone, None, write);
+    }
+
+    fn send_shot(&mut self, now: Instant, shot: Shot) {
+        let payload_type = self.payload_type(Codec::Vp8);
+        let write = RtpWrite::new(payload_type, shot.sequence.into(), shot.time, now, shot.payload)
+            .marker(shot.last)
+            .nackable(true);
+        self.write(now, self.camera_mid, Some(Rid::from(LAYERS[shot.layer].rid)), write);
+    }
+
+    pub(crate) fn write(&mut self, now: Instant, mid: str0m::media::Mid, rid: Option<Rid>, write: RtpWrite) {
+        if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, rid) {
             stream.write_rtp(write);
         }
-        self.drain();
+        self.drain(now);
     }
 
-    fn show(&mut self, now: Instant, index: usize) {
-        let (layer, payload_type, mid) = (LAYERS[index], self.payload_type(Codec::Vp8), self.camera);
-        let stream = &mut self.streams[index];
-        let key = std::mem::take(&mut stream.key_wanted);
-        stream.pictures += 1;
-        let stamp = Stamp {
-            client: self.number,
-            layer: u8::try_from(index).expect("three layers"),
-            number: stream.pictures,
-            key,
-            picture_id: Some((stream.pictures & 0x7fff) as u16),
-        };
-        let time = stream.pictures.wrapping_mul(2970);
-        for part in 0..layer.packets {
-            self.streams[index].sequence += 1;
-            let sequence = self.streams[index].sequence;
-            let write = RtpWrite::new(payload_type, sequence.into(), time, now, picture::packet(stamp, part))
-                .marker(part + 1 == layer.packets)
-                .nackable(true);
-            if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, Some(Rid::from(layer.rid))) {
-                stream.write_rtp(write);
-            }
-            self.drain();
+    fn ask_for_keys(&mut self, now: Instant) {
+        for mid in self.received.want_keys(now) {
+            self.ask_for_key(now, &mid);
         }
     }
 
-    fn payload_type(&self, codec: Codec) -> str0m::media::Pt {
+    /// Asks for a key frame in a slot.
+    pub(crate) fn ask_for_key(&mut self, now: Instant, mid: &str) {
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid.into(), None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+        self.drain(now);
+    }
+
+    pub(crate) fn payload_type(&self, codec: Codec) -> Pt {
         let params = self.rtc.codec_config().find(|params| params.spec().codec == codec);
         params.expect("a configured codec").pt()
     }
 
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self, now: Instant) {
         loop {
             match self.rtc.poll_output().expect("the engine goes on") {
-                Output::Timeout(_) => return,
-                Output::Transmit(sent) => {
-                    self.outgoing.push_back((sent.destination, sent.contents.into()));
+                Output::Timeout(deadline) => {
+                    self.engine_deadline = deadline;
+                    return;
                 }
-                Output::Event(Event::Connected) => self.connected = true,
+                Output::Transmit(sent) => self.outgoing.push_back(sent.contents.into()),
+                Output::Event(Event::Connected) => _ = self.connected_at.get_or_insert(now),
                 Output::Event(Event::KeyframeRequest(request)) => {
                     let layer = LAYERS.iter().position(|layer| request.rid == Some(Rid::from(layer.rid)));
                     if let Some(layer) = layer {
-                        self.streams[layer].key_wanted = true;
+                        self.camera.want_key(layer);
                     }
                 }
-                Output::Event(Event::RtpPacket(packet)) => self.on_packet(packet),
+                Output::Event(Event::RtpPacket(packet)) => self.on_packet(now, &packet),
                 Output::Event(_) => {}
             }
         }
     }
 
-    fn on_packet(&mut self, packet: RtpPacket) {
+    fn on_packet(&mut self, now: Instant, packet: &RtpPacket) {
         let ssrc = packet.header.ssrc;
-        let Some(mid) = self.rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid().to_string()) else {
+        let mid = self.rtc.direct_api().stream_rx(&ssrc).map(|stream| stream.mid().to_string());
+        let Some((mid, kind)) = mid.and_then(|mid| Some((mid.clone(), *self.kinds.get(&mid)?))) else {
             return;
         };
-        let is_voice =
-            self.receives.iter().any(|line| line.mid.as_str() == mid && line.kind == SlotKind::Voice);
-        let stamp = if is_voice {
-            picture::read_voice(&packet.payload)
-        } else {
-            picture::read_packet(&packet.payload)
+        let stamp = match kind {
+            SlotKind::Voice | SlotKind::Music => picture::read_voice(&packet.payload),
+            SlotKind::Video | SlotKind::Screen => picture::read_packet(&packet.payload),
         };
-        let Some(stamp) = stamp else {
-            self.complaints.push(format!("slot {mid}: a packet that nobody sent"));
-            return;
-        };
-        if stamp.client == self.number {
-            self.complaints.push(format!("slot {mid}: our own packet came back"));
+        match stamp {
+            Some(stamp) => self.received.take(now, &mid, kind, *packet.seq_no, stamp),
+            None => self.received.complaints.push(format!("slot {mid}: a packet that nobody sent")),
         }
-        if !self.announced.contains(&(mid.clone(), participant_of(stamp.client))) {
-            self.complaints.push(format!("slot {mid}: client {} was never announced here", stamp.client));
-        }
-        if !is_voice {
-            self.history.entry(mid.clone()).or_default().insert(*packet.seq_no, stamp);
-        }
-        let seen = self.seen.entry(mid).or_default();
-        seen.packets += 1;
-        seen.first.get_or_insert(stamp);
-        seen.last = Some(stamp);
     }
 
-    /// What must always hold for a slot's stream, looked at in the order of its sequence numbers: each
-    /// source begins with a key frame, and picture ids never go back.
-    pub(crate) fn broken_promises(&self) -> Vec<String> {
-        let mut broken = self.complaints.clone();
-        for (mid, packets) in &self.history {
-            let pairs = packets.iter().zip(packets.iter().skip(1));
-            for ((before_sequence, before), (sequence, stamp)) in pairs {
-                let adjacent = *sequence == before_sequence + 1;
-                let same_source = (before.client, before.layer) == (stamp.client, stamp.layer);
-                if adjacent && !same_source && !stamp.key {
-                    broken.push(format!("slot {mid}: a source begins without a key frame at {sequence}"));
-                }
-                let (Some(was), Some(is)) = (before.picture_id, stamp.picture_id) else { continue };
-                if is.wrapping_sub(was) & 0x7fff >= 1 << 14 {
-                    broken.push(format!("slot {mid}: picture id went back from {was} to {is}"));
-                }
-            }
-        }
-        broken
+    // ---- what is to be known ----
+
+    /// Its number in the world.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// What the server says is in the slots, by their `mid`.
+    pub fn slots(&self) -> BTreeMap<String, TrackOf> {
+        self.received.filled().map(|(mid, track)| (mid.to_owned(), track)).collect()
+    }
+
+    /// What a participant's track has brought into its slot.
+    pub fn seen(&self, of: ParticipantId, source: Source) -> Seen {
+        self.received.seen(of, source)
+    }
+
+    /// Every picture of another client that was shown, in whatever slot.
+    pub fn shown(&self, client: u16) -> Vec<Shown> {
+        self.received.shown(client)
+    }
+
+    /// When each sound of another client came, and the slot's number of it.
+    pub fn sounds(&self, client: u16) -> Vec<(Instant, u64)> {
+        self.received.sounds(client)
+    }
+
+    /// The other clients of whom anything was received.
+    pub fn sources(&self) -> BTreeSet<u16> {
+        self.received.sources()
+    }
+
+    /// How many key frames its decoders have asked for.
+    pub fn keys_asked(&self) -> u64 {
+        self.received.keys_asked()
+    }
+
+    /// When its camera made a key frame, and in which layer.
+    pub fn keys_made(&self) -> &[(Instant, u8)] {
+        &self.camera.keys
+    }
+
+    /// Which layers of its camera flow.
+    pub fn flowing(&self) -> [bool; 3] {
+        self.camera.flowing()
     }
 
     /// Sequence numbers that a slot never received, between the first and the last.
     pub fn missing(&self, of: ParticipantId, source: Source) -> u64 {
-        let track = TrackOf { participant: of, source };
-        let slot = self.slots.iter().find(|(_, filled)| **filled == track);
-        let Some(packets) = slot.and_then(|(mid, _)| self.history.get(mid)) else { return 0 };
-        let (first, last) = (packets.keys().next(), packets.keys().next_back());
-        first.zip(last).map_or(0, |(first, last)| last - first + 1 - packets.len() as u64)
+        self.received.missing(of, source)
+    }
+
+    /// The same for all slots together, and how many packets were received.
+    pub fn missing_at_all(&self) -> (u64, u64) {
+        self.received.missing_at_all()
+    }
+
+    /// The promises that the server did not keep, in words.
+    pub(crate) fn broken_promises(&self) -> Vec<String> {
+        self.received.broken_promises()
     }
 }

@@ -1,25 +1,5 @@
-//! Synthetic pictures: what stands in front of a VP8 picture (RFC 7741) is real, the rest says whose
-//! picture it is, so that a test can tell what came through.
-
-/// A layer of a synthetic camera.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Layer {
-    /// The rid.
-    pub rid: &'static str,
-    /// Width in pixels.
-    pub width: u16,
-    /// Height in pixels.
-    pub height: u16,
-    /// RTP packets for one picture.
-    pub packets: usize,
-}
-
-/// The layers of every synthetic camera, smallest first.
-pub(crate) const LAYERS: [Layer; 3] = [
-    Layer { rid: "l", width: 320, height: 180, packets: 1 },
-    Layer { rid: "m", width: 640, height: 360, packets: 2 },
-    Layer { rid: "h", width: 1280, height: 720, packets: 5 },
-];
+//! Synthetic packets: what stands in front of a VP8 picture (RFC 7741) is real, the rest says whose packet
+//! it is and which, so that a test can tell what came through.
 
 /// What a packet says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,20 +8,32 @@ pub struct Stamp {
     pub client: u16,
     /// The layer of its picture; 0 for a voice.
     pub layer: u8,
-    /// The number of the picture or voice packet.
+    /// The number of the picture or voice packet in its layer.
     pub number: u32,
+    /// The number of the packet in its layer.
+    pub sequence: u32,
+    /// Which packet of the picture it is.
+    pub part: u8,
+    /// How many packets the picture has.
+    pub parts: u8,
+    /// The temporal layer: 2 is referred to by nobody.
+    pub temporal: u8,
+    /// How many pictures before it the one stands that it refers to; 0 for a key frame.
+    pub refers_back: u8,
     /// Whether it belongs to a key frame.
     pub key: bool,
     /// The descriptor's picture id, where it has one.
     pub picture_id: Option<u16>,
 }
 
-/// Bytes behind the stamp, to make packets as large as real ones.
-const FILL: usize = 900;
+const BODY_BYTES: usize = 14;
 
-pub(crate) fn voice(stamp: Stamp) -> Vec<u8> {
+/// Descriptor with picture id, TL0PICIDX and TID, then the picture's first byte.
+const DESCRIPTOR_BYTES: usize = 7;
+
+pub(crate) fn voice(stamp: Stamp, bytes: usize) -> Vec<u8> {
     let mut payload = body(stamp);
-    payload.resize(80, 0);
+    payload.resize(bytes.max(BODY_BYTES), 0);
     payload
 }
 
@@ -49,38 +41,47 @@ pub(crate) fn read_voice(payload: &[u8]) -> Option<Stamp> {
     read_body(payload, None)
 }
 
-/// One packet of a picture: the descriptor with picture id, TL0PICIDX and TID, then the picture's first
-/// byte with its key frame bit, then the stamp.
-pub(crate) fn packet(stamp: Stamp, index: usize) -> Vec<u8> {
+/// One packet of a picture: the descriptor, then the picture's first byte with its key frame bit, then the
+/// stamp.
+pub(crate) fn packet(stamp: Stamp, tl0: u8, bytes: usize) -> Vec<u8> {
     let id = stamp.picture_id.unwrap_or_default();
-    let start = if index == 0 { 0x10 } else { 0 };
-    let tl0 = stamp.number.to_be_bytes()[3];
-    let mut payload = vec![0x80 | start, 0xe0, 0x80 | (id >> 8) as u8, (id & 0xff) as u8, tl0, 0];
+    let start = if stamp.part == 0 { 0x10 } else { 0 };
+    let droppable = if stamp.temporal == 2 { 0x20 } else { 0 };
+    let mut payload = vec![0x80 | droppable | start, 0xe0, 0x80 | (id >> 8) as u8, (id & 0xff) as u8, tl0];
+    payload.push(stamp.temporal << 6);
     payload.push(u8::from(!stamp.key));
     payload.extend(body(stamp));
-    payload.resize(FILL, 0);
+    payload.resize(bytes.max(DESCRIPTOR_BYTES + BODY_BYTES), 0);
     payload
 }
 
 pub(crate) fn read_packet(payload: &[u8]) -> Option<Stamp> {
     let id = u16::from_be_bytes([*payload.get(2)? & 0x7f, *payload.get(3)?]);
-    read_body(payload.get(7..)?, Some(id))
+    read_body(payload.get(DESCRIPTOR_BYTES..)?, Some(id))
 }
 
 fn body(stamp: Stamp) -> Vec<u8> {
     let mut body = stamp.client.to_be_bytes().to_vec();
-    body.extend([stamp.layer, u8::from(stamp.key)]);
+    body.extend([stamp.layer << 4 | stamp.temporal << 1 | u8::from(stamp.key), stamp.refers_back]);
     body.extend(stamp.number.to_be_bytes());
+    body.extend(stamp.sequence.to_be_bytes());
+    body.extend([stamp.part, stamp.parts]);
     body
 }
 
 fn read_body(body: &[u8], picture_id: Option<u16>) -> Option<Stamp> {
-    let &[client_high, client_low, layer, key, n0, n1, n2, n3] = body.first_chunk::<8>()?;
+    let body: [u8; BODY_BYTES] = *body.first_chunk()?;
+    let word = |at: usize| u32::from_be_bytes([body[at], body[at + 1], body[at + 2], body[at + 3]]);
     Some(Stamp {
-        client: u16::from_be_bytes([client_high, client_low]),
-        layer,
-        key: key == 1,
-        number: u32::from_be_bytes([n0, n1, n2, n3]),
+        client: u16::from_be_bytes([body[0], body[1]]),
+        layer: body[2] >> 4,
+        temporal: body[2] >> 1 & 3,
+        key: body[2] & 1 == 1,
+        refers_back: body[3],
+        number: word(4),
+        sequence: word(8),
+        part: body[12],
+        parts: body[13],
         picture_id,
     })
 }

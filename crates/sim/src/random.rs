@@ -4,8 +4,9 @@
 pub(crate) struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+    /// Numbers for one purpose, so that what happens elsewhere does not change them.
+    pub(crate) fn of(seed: u64, purpose: u64) -> Self {
+        Self(Self(seed ^ purpose.wrapping_mul(0xd1b5_4a32_d192_ed03)).next())
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -16,8 +17,14 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// True with the given probability.
+    /// Between 0 and 1.
+    pub(crate) fn share(&mut self) -> f64 {
+        self.next() as f64 / u64::MAX as f64
+    }
+
+    /// True with the given probability. Certainties draw no number, so that a clean link and a lossy one
+    /// see the same jitter.
     pub(crate) fn happens(&mut self, probability: f64) -> bool {
-        (self.next() as f64) < probability * u64::MAX as f64
+        probability > 0.0 && self.share() < probability
     }
 }

