@@ -95,8 +95,10 @@ impl Camera {
         self.on = on;
     }
 
+    /// Sends so many times what it should, whether anyone wants it or not.
     pub(crate) fn inflate(&mut self, excess: f64) {
         self.excess = excess;
+        self.obey(&[true; 3]);
     }
 
     pub(crate) fn want_key(&mut self, layer: usize) {
@@ -105,6 +107,7 @@ impl Camera {
 
     /// Sends the wanted layers only. One that is wanted again begins with a key frame.
     pub(crate) fn obey(&mut self, wanted: &[bool]) {
+        let wanted = if self.excess > 1.0 { &[true; 3] } else { wanted };
         for (stream, wanted) in self.streams.iter_mut().zip(wanted) {
             stream.key_wanted |= *wanted && !stream.wanted;
             stream.wanted = *wanted;

@@ -58,6 +58,8 @@ pub struct Client {
     pub connected_at: Option<Instant>,
     /// It takes in no sound and no picture, and reports nothing of them.
     pub(crate) deaf: bool,
+    /// How many lies it has told.
+    pub(crate) lies: u32,
     /// When the world will wake this client.
     pub(crate) alarm: Option<Instant>,
     engine_deadline: Instant,
@@ -112,6 +114,7 @@ impl Client {
             heard: Vec::new(),
             connected_at: None,
             deaf: false,
+            lies: 0,
             alarm: None,
             engine_deadline: now,
             outgoing: VecDeque::new(),
@@ -385,13 +388,13 @@ impl Client {
         self.received.missing(of, source)
     }
 
-    /// The same for all slots together, and how many packets were received.
-    pub fn missing_at_all(&self) -> (u64, u64) {
-        self.received.missing_at_all()
+    /// The same for all slots together. What liars send is not looked at.
+    pub(crate) fn missing_at_all(&self, liars: &BTreeSet<u16>) -> u64 {
+        self.received.missing_at_all(liars)
     }
 
     /// The promises that the server did not keep, in words.
-    pub(crate) fn broken_promises(&self) -> Vec<String> {
-        self.received.broken_promises()
+    pub(crate) fn broken_promises(&self, liars: &BTreeSet<u16>) -> Vec<String> {
+        self.received.broken_promises(liars)
     }
 }

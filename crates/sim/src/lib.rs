@@ -7,6 +7,7 @@
 mod camera;
 mod client;
 mod figures;
+mod hostile;
 mod link;
 mod network;
 mod picture;
@@ -22,6 +23,7 @@ mod world;
 pub use camera::{LAYERS, Layer};
 pub use client::Client;
 pub use figures::figure;
+pub use hostile::Lie;
 pub use link::{Bottleneck, Link, Loss, Path, Traffic};
 pub use picture::Stamp;
 pub use received::Seen;

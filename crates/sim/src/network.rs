@@ -62,6 +62,8 @@ pub(crate) struct Network {
     lost_elsewhere: u64,
     /// Datagrams and bytes that the server sent, to whatever address.
     sent_down: (u64, u64),
+    /// Whose datagrams are kept, and those that were.
+    recording: Option<(u16, Vec<Vec<u8>>)>,
 }
 
 impl Network {
@@ -75,6 +77,7 @@ impl Network {
             sent: 0,
             lost_elsewhere: 0,
             sent_down: (0, 0),
+            recording: None,
         }
     }
 
@@ -124,6 +127,11 @@ impl Network {
 
     pub(crate) fn send_up(&mut self, now: Instant, client: u16, contents: Vec<u8>) {
         let Some(end) = self.ends.get_mut(&client) else { return };
+        if let Some((recorded, datagrams)) = &mut self.recording
+            && *recorded == client
+        {
+            datagrams.push(contents.clone());
+        }
         end.pass_phases(now);
         let (arrives, source) = (end.up.carry(now, contents.len()), end.public);
         self.post(arrives, None, source, contents);
@@ -171,6 +179,16 @@ impl Network {
     /// When the next arrives.
     pub(crate) fn next_arrival(&self) -> Option<Instant> {
         self.wire.peek().map(|Reverse(parcel)| parcel.at)
+    }
+
+    /// Keeps what a client sends from now on.
+    pub(crate) fn record(&mut self, client: u16) {
+        self.recording = Some((client, Vec::new()));
+    }
+
+    /// What was kept.
+    pub(crate) fn recorded(&mut self) -> Vec<Vec<u8>> {
+        self.recording.take().map(|(_, datagrams)| datagrams).unwrap_or_default()
     }
 
     /// Datagrams and bytes that the server sent.

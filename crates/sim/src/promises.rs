@@ -38,11 +38,11 @@ impl World {
     /// The promises that were broken to one client.
     pub(crate) fn broken_to(&self, client: &Client) -> Vec<String> {
         let number = client.number();
-        let mut broken = client.broken_promises();
+        let mut broken = client.broken_promises(&self.liars);
         let here = self.rooms.get(&number);
         let strangers = client.sources().into_iter().filter(|source| self.rooms.get(source) != here);
         broken.extend(strangers.map(|source| format!("client {source} is of another room")));
-        let (missing, _) = client.missing_at_all();
+        let missing = client.missing_at_all(&self.liars);
         if missing > 0 && self.network.lost() == 0 && self.counts().excess == 0 {
             broken.push(format!("{missing} packets missing, though the network lost none"));
         }

@@ -13,6 +13,9 @@ use crate::screen::{Screen, Shown};
 /// Packets of a source that is no longer wanted may still be on their way, and repairs of them too.
 const ON_THE_WAY: Duration = Duration::from_secs(3);
 
+/// A switch to another layer and back sends at least two key frames of several packets.
+const SHORTEST_EXCURSION: u64 = 6;
+
 /// What one slot has received since it was last filled anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -136,16 +139,13 @@ impl Received {
 
     /// Sequence numbers that a slot never received, between the first and the last.
     pub(crate) fn missing(&self, of: ParticipantId, source: Source) -> u64 {
-        self.slot_of(TrackOf { participant: of, source }).map_or(0, |slot| missing(&slot.in_order()))
+        let slot = self.slot_of(TrackOf { participant: of, source });
+        slot.map_or(0, |slot| missing(&slot.in_order(), &BTreeSet::new()))
     }
 
-    /// The same for all slots, and how many were received.
-    pub(crate) fn missing_at_all(&self) -> (u64, u64) {
-        let each = self.slots.values().map(|slot| {
-            let packets = slot.in_order();
-            (missing(&packets), packets.len() as u64)
-        });
-        each.fold((0, 0), |sum, slot| (sum.0 + slot.0, sum.1 + slot.1))
+    /// The same for all slots. What liars send is not looked at.
+    pub(crate) fn missing_at_all(&self, liars: &BTreeSet<u16>) -> u64 {
+        self.slots.values().map(|slot| missing(&slot.in_order(), liars)).sum()
     }
 
     /// Every picture of someone that was shown, in whatever slot.
@@ -174,11 +174,11 @@ impl Received {
     }
 
     /// What must always hold for a slot's stream, looked at in the order of its sequence numbers.
-    pub(crate) fn broken_promises(&self) -> Vec<String> {
+    pub(crate) fn broken_promises(&self, liars: &BTreeSet<u16>) -> Vec<String> {
         let mut broken = self.complaints.clone();
         for (mid, slot) in &self.slots {
             let packets = slot.in_order();
-            for two in packets.windows(2) {
+            for two in packets.windows(2).filter(|two| are_honest(two, liars)) {
                 broken.extend(broken_between(two[0], two[1]).map(|what| format!("slot {mid}: {what}")));
             }
         }
@@ -195,9 +195,12 @@ impl Slot {
     }
 }
 
-fn missing(packets: &[(u64, Stamp)]) -> u64 {
-    let (first, last) = (packets.first(), packets.last());
-    first.zip(last).map_or(0, |(first, last)| last.0 - first.0 + 1 - packets.len() as u64)
+fn are_honest(packets: &[(u64, Stamp)], liars: &BTreeSet<u16>) -> bool {
+    packets.iter().all(|(_, stamp)| !liars.contains(&stamp.client))
+}
+
+fn missing(packets: &[(u64, Stamp)], liars: &BTreeSet<u16>) -> u64 {
+    packets.windows(2).filter(|two| are_honest(two, liars)).map(|two| two[1].0 - two[0].0 - 1).sum()
 }
 
 /// What is wrong between two packets that follow each other in one slot.
@@ -215,7 +218,8 @@ fn broken_between((was_sequence, was): (u64, Stamp), (sequence, is): (u64, Stamp
         if source_stepped >= 1 << 31 {
             return Some(format!("something from before comes again at {sequence}"));
         }
-        if is_picture && u64::from(source_stepped) < stepped {
+        // Within a longer gap the slot may have shown something else, all of which the network lost.
+        if is_picture && stepped < SHORTEST_EXCURSION && u64::from(source_stepped) < stepped {
             return Some(format!("a gap of {stepped} where the source has {source_stepped} at {sequence}"));
         }
         if is_picture && stepped == 1 && source_stepped != 1 && is.temporal == was.temporal {

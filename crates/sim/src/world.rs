@@ -1,7 +1,7 @@
 //! The clock, the server, and everyone who is connected to it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -39,6 +39,8 @@ pub struct World {
     frames: BTreeMap<u16, u32>,
     /// Where everyone is or was.
     pub(crate) rooms: BTreeMap<u16, MeetingId>,
+    /// Those whose packets are not what they say.
+    pub(crate) liars: BTreeSet<u16>,
     /// Promises broken to those who have left.
     pub(crate) broken: Vec<String>,
     next_client: u16,
@@ -79,6 +81,7 @@ impl World {
             seed,
             frames: BTreeMap::new(),
             rooms: BTreeMap::new(),
+            liars: BTreeSet::new(),
             broken: Vec::new(),
             next_client: 0,
             forwarding: Duration::ZERO,
@@ -242,26 +245,6 @@ impl World {
         }
     }
 
-    /// Someone's camera sends so many times what it should.
-    pub fn inflate(&mut self, number: u16, excess: f64) {
-        self.clients.get_mut(&number).expect("someone in the world").camera.inflate(excess);
-    }
-
-    /// Someone takes in no sound and no picture any more, and reports nothing of them; the connection stands.
-    pub fn deafen(&mut self, number: u16) {
-        self.clients.get_mut(&number).expect("someone in the world").deaf = true;
-    }
-
-    /// Someone asks for a key frame in every slot.
-    pub fn ask_for_keys(&mut self, number: u16) {
-        let now = self.now;
-        let client = self.clients.get_mut(&number).expect("someone in the world");
-        for mid in client.slots().keys() {
-            client.ask_for_key(now, mid);
-        }
-        self.settle(number);
-    }
-
     /// Runs until something holds, and says how long it took; at most so long.
     pub fn run_until(&mut self, limit: Duration, holds: impl Fn(&Self) -> bool) -> Option<Duration> {
         let begun = self.now;
@@ -360,12 +343,13 @@ impl World {
     }
 
     /// Sends what a client has made, and sets its alarm.
-    fn settle(&mut self, number: u16) {
+    pub(crate) fn settle(&mut self, number: u16) {
         let Some(client) = self.clients.get_mut(&number) else { return };
         while let Some(contents) = client.outgoing.pop_front() {
             self.network.send_up(self.now, number, contents);
         }
-        let deadline = client.deadline();
+        // A browser whose engine wants to be woken at once, again and again, does not stop the time.
+        let deadline = client.deadline().max(self.now + STEP);
         if client.alarm.is_none_or(|alarm| deadline < alarm) {
             client.alarm = Some(deadline);
             self.alarms.push(Reverse((deadline, number)));

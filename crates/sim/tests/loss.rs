@@ -1,0 +1,133 @@
+//! Networks that lose, delay, turn off and change their addresses.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Call, SECOND, call, two};
+use incamera_sim::{Link, World, figure, tell};
+
+/// Two people on such a network for so long, after a good beginning. What Anna saw and heard of Ben.
+fn bad_network(world: &mut World, link: Link, time: Duration) -> Call {
+    let (anna, ben) = two(world);
+    world.run(SECOND * 2);
+    world.link(anna, link);
+    world.link(ben, link);
+    world.run(SECOND);
+    let begun = world.now();
+    world.run(time);
+    call(world.client(anna), ben, begun, world.now())
+}
+
+/// REL-01: a loss of 1 % on both legs is neither seen nor heard.
+#[test]
+fn one_percent_loss_is_not_noticed() {
+    tell("one percent", 2, |mut world| {
+        let call = bad_network(&mut world, Link::lossy(0.01), SECOND * 30);
+        figure(&format!("1 % loss on both legs, 30 s: {call}"));
+        assert!(call.healed >= 0.99);
+        assert!(call.freeze_ms < 500 && call.frozen_ms < 1_000, "{call}");
+        world.finish();
+    });
+}
+
+/// REL-01: a loss of 5 % on both legs.
+#[test]
+fn five_percent_loss_is_repaired() {
+    tell("five percent", 2, |mut world| {
+        let call = bad_network(&mut world, Link::lossy(0.05), SECOND * 30);
+        figure(&format!("5 % loss on both legs, 30 s: {call}"));
+        assert!(call.healed >= 0.97, "{call}");
+        assert!(call.freeze_ms < 900 && call.pictures > 850, "{call}");
+        world.finish();
+    });
+}
+
+/// REL-03: speech remains intelligible with 20 % loss on both legs.
+#[test]
+fn twenty_percent_loss_leaves_speech() {
+    tell("twenty percent", 2, |mut world| {
+        let call = bad_network(&mut world, Link::lossy(0.20), SECOND * 30);
+        figure(&format!("20 % loss on both legs, 30 s: {call}"));
+        assert!(call.healed >= 0.90, "{call}");
+        assert!(world.removed.is_empty());
+        world.finish();
+    });
+}
+
+/// REL-02: a home network in the evening.
+#[test]
+fn a_moderate_network_carries_a_call() {
+    tell("moderate", 2, |mut world| {
+        let call = bad_network(&mut world, Link::moderate(), SECOND * 30);
+        figure(&format!("moderate, 30 s: {call}"));
+        assert!(call.healed >= 0.97, "{call}");
+        // A packet that no repair reaches costs the three seconds until a decoder asks for a key frame.
+        assert!(call.freeze_ms < 6_000 && call.pictures > 400, "{call}");
+        world.finish();
+    });
+}
+
+/// REL-02, REL-04: another continent. Nobody is lost, and nobody asks for key frames all the time.
+#[test]
+fn an_international_call_goes_on() {
+    tell("international", 2, |mut world| {
+        let call = bad_network(&mut world, Link::international(), SECOND * 30);
+        let keys = world.everyone().iter().map(|one| world.client(*one).keys_made().len()).max();
+        let keys = keys.expect("two people");
+        figure(&format!("international, 30 s: {call}, {keys} key frames by the one who made most"));
+        assert!(call.healed >= 0.93, "{call}");
+        assert!(keys <= 60, "{keys} key frames in 33 s");
+        assert!(world.removed.is_empty());
+        world.finish();
+    });
+}
+
+/// REL-06: after ten seconds that lose 30 %, the picture comes back.
+#[test]
+fn a_spike_is_survived() {
+    tell("spiky", 3, |mut world| {
+        let (anna, ben) = two(&mut world);
+        world.run(SECOND * 2);
+        for one in [anna, ben] {
+            world.plan(one, &Link::spiky());
+        }
+        world.run(SECOND * 20);
+        let good_again = world.now();
+        let recovered = world.run_until(SECOND * 12, |world| {
+            let shown = world.client(anna).shown(ben);
+            shown.iter().filter(|shown| shown.at >= good_again).count() >= 20
+        });
+        let recovered = recovered.expect("the picture comes back");
+        figure(&format!("spiky: 20 pictures {} ms after the spike", recovered.as_millis()));
+        assert!(recovered < SECOND * 12, "{recovered:?}");
+        assert!(world.removed.is_empty());
+        world.finish();
+    });
+}
+
+/// REL-07: after an outage sound and picture come back by themselves.
+#[test]
+fn an_outage_ends_by_itself() {
+    for (outage, limit) in [(5, SECOND * 2), (10, SECOND * 3)] {
+        tell("outage", 2, |mut world| {
+            let (anna, ben) = two(&mut world);
+            world.run(SECOND * 3);
+            world.link(anna, Link::dead());
+            world.run(SECOND * outage);
+            world.link(anna, Link::clean());
+            let back = world.now();
+            let seen = world.run_until(SECOND * 10, |world| {
+                let both = world.client(anna).shown(ben).iter().any(|shown| shown.at > back + SECOND / 10);
+                both && world.client(ben).shown(anna).iter().any(|shown| shown.at > back)
+            });
+            let heard =
+                world.client(anna).sounds(ben).iter().find(|(at, _)| *at > back).map(|(at, _)| *at - back);
+            let seen = seen.expect("the pictures come back");
+            figure(&format!("{outage} s outage: pictures after {seen:?}, sound after {heard:?}"));
+            assert!(seen < limit, "{seen:?}");
+            assert!(world.removed.is_empty());
+            world.finish();
+        });
+    }
+}
