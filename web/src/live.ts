@@ -10,6 +10,7 @@ import { Backoff } from "./rtc/backoff";
 import { publishedLayers } from "./rtc/camera";
 import { Connection, type Health, type Slot } from "./rtc/connection";
 import { type DeviceKind, type Devices, type DevicesState, isPhone } from "./rtc/devices";
+import { Music } from "./rtc/music";
 import { Recovery } from "./rtc/recovery";
 import { type Entered, Socket } from "./rtc/socket";
 
@@ -43,10 +44,13 @@ const NOTHING = "[]";
 const PASSING: readonly Refusal[] = ["grantInvalid", "resumeUnknown", "closing", "tooFast"];
 
 export class Live {
+  /** What this person plays to everyone. */
+  readonly music = new Music();
   readonly #options: LiveOptions;
   readonly #listeners = new Set<(view: LiveView) => void>();
   readonly #backoff = new Backoff();
   readonly #unsubscribeDevices: () => void;
+  readonly #unsubscribeMusic: () => void;
   readonly #stopAttention: () => void;
   readonly #onOnline = () => this.#hurry();
   #view: LiveView = { room: initialRoom, slots: new Map() };
@@ -69,6 +73,10 @@ export class Live {
     this.#options = options;
     this.#resume = options.replaces;
     this.#unsubscribeDevices = options.devices.subscribe((devices) => this.#onDevices(devices));
+    this.#unsubscribeMusic = this.music.subscribe(({ track }) => {
+      void this.#connection?.setMusic(track).catch(() => undefined);
+      this.#publish();
+    });
     this.#stopAttention = watchAttention((seen) => {
       this.#seen = seen;
       this.#sendWatch();
@@ -217,6 +225,7 @@ export class Live {
     connection.ensureVideoSlots(this.#tiles.length);
     const { microphone, camera } = this.#options.devices.state;
     this.#setTracks(microphone.track, camera.track);
+    void connection.setMusic(this.music.state.track).catch(() => undefined);
   }
 
   #disconnect(): void {
@@ -240,11 +249,17 @@ export class Live {
   #onDevices({ microphone, camera }: DevicesState): void {
     this.#setTracks(microphone.track, camera.track);
     this.#keep();
+    this.#publish();
+  }
+
+  /** Says what is on from now, if that is news. */
+  #publish(): void {
+    const { microphone, camera } = this.#options.devices.state;
     const publish: ClientMessage = {
       type: "publish",
       microphone: microphone.on,
       camera: camera.on,
-      music: false,
+      music: this.music.state.track !== undefined,
       layers: publishedLayers(camera.track),
     };
     const published = JSON.stringify(publish);
@@ -297,6 +312,8 @@ export class Live {
   #end(): void {
     window.removeEventListener("online", this.#onOnline);
     this.#unsubscribeDevices();
+    this.#unsubscribeMusic();
+    this.music.close();
     this.#stopAttention();
     clearTimeout(this.#brokenTimer);
     clearTimeout(this.#retryTimer);

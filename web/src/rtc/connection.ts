@@ -4,7 +4,7 @@ import type { ClientMessage, Receive, Send, SlotKind } from "../protocol";
 import { videoSlotsFor } from "../room/layout";
 import { Camera } from "./camera";
 import type { DeviceKind } from "./devices";
-import { encodingsFor, withoutOrphans } from "./offer";
+import { encodingsFor, withStereo, withoutOrphans } from "./offer";
 import { type Redundancy, redundancyHere, transformFor } from "./redundancy";
 
 export type Health =
@@ -35,6 +35,9 @@ const VOICE_SLOTS = 8;
 const MUSIC_SLOTS = 2;
 const SCREEN_SLOTS = 1;
 
+/** As much as stereo music can use, and before pictures when there is not enough. */
+const MUSIC: RTCRtpEncodingParameters = { maxBitrate: 256_000, priority: "high", networkPriority: "high" };
+
 /** Numbers of offers go on over all connections of a page, so that a late answer is recognised. */
 let lastOffer = 0;
 
@@ -47,6 +50,8 @@ export class Connection {
   readonly #pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
   readonly #senders: Record<DeviceKind, RTCRtpTransceiver>;
   readonly #camera: Camera;
+  /** Added when music plays for the first time. */
+  #music: RTCRtpTransceiver | undefined;
   readonly #redundancy: Redundancy = redundancyHere();
   readonly #receivers: { kind: SlotKind; transceiver: RTCRtpTransceiver; stream: MediaStream }[] = [];
   /** The number of the offer that waits for its answer. */
@@ -100,6 +105,18 @@ export class Connection {
     await this.#camera.setDemand(layers);
   }
 
+  /** Plays music, or stops it; the line that carries it stays. */
+  async setMusic(track: MediaStreamTrack | undefined): Promise<void> {
+    if (!this.#music) {
+      if (!track) return;
+      this.#music = this.#pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: [MUSIC] });
+      // Twice the rate of music is more than a packet holds.
+      prefer(this.#music, "audio", /^audio\/opus$/i);
+      void this.#negotiate();
+    }
+    await this.#music.sender.replaceTrack(track ?? null);
+  }
+
   /** Makes room for as many pictures as are shown. Slots are never taken away. */
   ensureVideoSlots(shown: number): void {
     const present = this.#receivers.filter(({ kind }) => kind === "video").length;
@@ -150,7 +167,8 @@ export class Connection {
     const iceRestart = this.#restart;
     this.#restart = false;
     try {
-      await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart }));
+      const { sdp: text = "" } = await this.#pc.createOffer({ iceRestart });
+      await this.#pc.setLocalDescription({ type: "offer", sdp: withStereo(text, this.#stereoLines()) });
     } catch {
       if (!this.#isClosed()) this.#fail();
       return;
@@ -167,10 +185,18 @@ export class Connection {
 
   #sends(): Send[] {
     const { microphone, camera } = this.#senders;
+    const music = this.#music?.mid ?? undefined;
     return [
       { mid: microphone.mid ?? "", source: "microphone", ...(this.#redundancy === "built" ? { red: true } : {}) },
       { mid: camera.mid ?? "", source: "camera" },
+      ...(music === undefined ? [] : [{ mid: music, source: "music" } as const]),
     ];
+  }
+
+  /** The places of the music slots in the text: lines stand there in the order in which they were added. */
+  #stereoLines(): ReadonlySet<number> {
+    const music = new Set(this.#receivers.filter(({ kind }) => kind === "music").map(({ transceiver }) => transceiver));
+    return new Set(this.#pc.getTransceivers().flatMap((one, index) => (music.has(one) ? [index] : [])));
   }
 
   #receives(): Receive[] {
@@ -231,9 +257,13 @@ function addCamera(pc: RTCPeerConnection): RTCRtpTransceiver {
 
 /** VP8 alone is what every browser sends in layers and every other one shows; the rest is only text. */
 function preferVp8(transceiver: RTCRtpTransceiver): void {
-  const codecs = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
-  const wanted = codecs.filter(({ mimeType }) => /^video\/(vp8|rtx)$/i.test(mimeType));
-  if (!wanted.some(({ mimeType }) => /vp8/i.test(mimeType))) return;
+  prefer(transceiver, "video", /^video\/vp8$/i);
+}
+
+function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video", codec: RegExp): void {
+  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  if (!codecs.some(({ mimeType }) => codec.test(mimeType))) return;
+  const wanted = codecs.filter(({ mimeType }) => codec.test(mimeType) || /^video\/rtx$/i.test(mimeType));
   try {
     transceiver.setCodecPreferences(wanted);
   } catch {

@@ -19,6 +19,26 @@ export function withoutOrphans(sdp: string): string {
   return kept.join("\r\n");
 }
 
+/**
+ * Asks for both channels of Opus on some m-lines, by their place in the text. A browser plays one channel
+ * on both sides otherwise, whatever comes; and what it asks for stands in its own offer.
+ */
+export function withStereo(sdp: string, lines: ReadonlySet<number>): string {
+  const [session = "", ...media] = sdp.split(/^(?=m=)/m);
+  return session + media.map((text, index) => (lines.has(index) ? stereo(text) : text)).join("");
+}
+
+function stereo(media: string): string {
+  const payloadType = /^a=rtpmap:(\d+) opus\/48000\/2\r?$/im.exec(media)?.[1];
+  if (payloadType === undefined) return media;
+  const parameters = new RegExp(`^a=fmtp:${payloadType} [^\\r\\n]*`, "m");
+  const present = parameters.exec(media)?.[0];
+  if (present === undefined) {
+    return media.replace(/^a=rtpmap:\d+ opus\/48000\/2\r?\n/im, (line) => `${line}a=fmtp:${payloadType} stereo=1\r\n`);
+  }
+  return /[ ;]stereo=1(?:;|$)/.test(present) ? media : media.replace(parameters, `${present};stereo=1`);
+}
+
 /** One encoding of the camera. The server picks among them for every viewer. */
 export interface Encoding {
   readonly rid: string;
