@@ -61,6 +61,9 @@ pub(crate) struct Serve {
     /// How many people may be in all rooms together [default: 2000]
     #[arg(long, value_name = "NUMBER")]
     max_participants: Option<String>,
+    /// How many threads forward media [default: all cores but one]
+    #[arg(long, value_name = "NUMBER")]
+    media_threads: Option<String>,
 }
 
 impl Serve {
@@ -79,6 +82,7 @@ impl Serve {
             Key::OpenRooms => one(&self.open_rooms),
             Key::TrustedProxy => self.trusted_proxy.clone(),
             Key::MaxParticipants => one(&self.max_participants),
+            Key::MediaThreads => one(&self.media_threads),
         }
     }
 }

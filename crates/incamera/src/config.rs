@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxy: Vec<Network>,
     /// How many people may be in all rooms together.
     pub(crate) max_participants: usize,
+    /// How many threads forward media.
+    pub(crate) media_threads: usize,
 }
 
 /// Where pages and signalling are served.
@@ -98,6 +100,9 @@ impl Config {
             max_participants: read
                 .one(Key::MaxParticipants, value::participants)?
                 .unwrap_or(MAX_PARTICIPANTS),
+            media_threads: read
+                .one(Key::MediaThreads, value::media_threads)?
+                .unwrap_or_else(default_media_threads),
         };
         config.refuse_contradictions(&settings)?;
         Ok((config, warnings))
@@ -196,6 +201,13 @@ fn metrics_address(text: &str) -> Result<SocketAddr, Refused> {
 }
 
 /// Both families where the machine has both. Whether it has IPv6 is known only by trying.
+/// One core is left for signalling and pages; on a small machine one thread for media is faster than two that
+/// speak to each other.
+fn default_media_threads() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if cores > 2 { cores - 1 } else { 1 }
+}
+
 fn default_media_listen() -> Vec<SocketAddr> {
     let v6 = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
     let has_v6 = UdpSocket::bind((v6, 0)).is_ok();

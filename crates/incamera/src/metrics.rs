@@ -86,6 +86,16 @@ impl Collector for LiveFigures {
                 "Datagrams dropped that belonged to no peer",
                 &counters.datagrams_unknown,
             ),
+            (
+                "media_datagrams_excess",
+                "Datagrams dropped because their peer sent more than anyone may",
+                &counters.datagrams_excess,
+            ),
+            (
+                "media_relays_dropped",
+                "Messages between media threads dropped for want of room",
+                &counters.relays_dropped,
+            ),
             ("media_packets_forwarded", "RTP packets forwarded to viewers", &counters.packets_forwarded),
             ("peers_panicked", "Peers ended by a bug", &counters.peers_panicked),
         ];

@@ -54,7 +54,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     let live = Live::start(Settings {
         media_listen: config.media_listen.clone(),
         media_announce: config.media_announce.clone(),
-        media_threads: media_threads(),
+        media_threads: config.media_threads,
         secret,
         max_participants: config.max_participants,
     })
@@ -201,11 +201,4 @@ impl Signals {
             }
         }
     }
-}
-
-/// One core is left for signalling and pages; on a small machine one thread for media is faster than two that
-/// speak to each other.
-fn media_threads() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if cores > 2 { cores - 1 } else { 1 }
 }

@@ -116,8 +116,13 @@ async fn live() -> (Live, Door) {
 
 async fn live_for(max_participants: usize) -> (Live, Door) {
     let listen = vec!["127.0.0.1:0".parse().expect("an address")];
-    let settings =
-        Settings { media_listen: listen, media_announce: vec![], media_threads: 2, secret: [9; 32], max_participants };
+    let settings = Settings {
+        media_listen: listen,
+        media_announce: vec![],
+        media_threads: 2,
+        secret: [9; 32],
+        max_participants,
+    };
     let live = Live::start(settings).await.expect("loopback has a free port");
     let door = live.door();
     (live, door)

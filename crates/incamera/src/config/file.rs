@@ -46,10 +46,11 @@ fn values(key: Key, value: &DeValue<'_>) -> Result<Vec<String>, Refused> {
     match (key, value) {
         (Key::OpenRooms, DeValue::Boolean(flag)) => Ok(vec![flag.to_string()]),
         (Key::OpenRooms, _) => Err(wrong("true or false", "true")),
-        (Key::MaxParticipants, DeValue::Integer(number)) if number.radix() == 10 => {
+        (Key::MaxParticipants | Key::MediaThreads, DeValue::Integer(number)) if number.radix() == 10 => {
             Ok(vec![number.as_str().to_owned()])
         }
         (Key::MaxParticipants, _) => Err(wrong("a number", "2000")),
+        (Key::MediaThreads, _) => Err(wrong("a number", "4")),
         (key, DeValue::Array(items)) if key.is_list() => items
             .iter()
             .map(|item| item.get_ref().as_str().map(str::to_owned))

@@ -15,10 +15,11 @@ pub(crate) enum Key {
     OpenRooms,
     TrustedProxy,
     MaxParticipants,
+    MediaThreads,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::DataDir,
         Self::Listen,
         Self::MediaListen,
@@ -30,6 +31,7 @@ impl Key {
         Self::OpenRooms,
         Self::TrustedProxy,
         Self::MaxParticipants,
+        Self::MediaThreads,
     ];
 
     /// As it stands in the file.
@@ -46,6 +48,7 @@ impl Key {
             Self::OpenRooms => "open_rooms",
             Self::TrustedProxy => "trusted_proxy",
             Self::MaxParticipants => "max_participants",
+            Self::MediaThreads => "media_threads",
         }
     }
 

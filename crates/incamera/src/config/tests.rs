@@ -56,7 +56,7 @@ fn the_later_source_wins() {
     let file = "listen = '127.0.0.1:1'\nmedia_listen = '127.0.0.1:1'\nmedia_announce = ['192.0.2.1', '192.0.2.2']\n\
                 metrics_listen = '127.0.0.1:1'\npublic_url = 'https://one.example'\ntls_cert = '/1/cert'\n\
                 tls_key = '/1/key'\nopen_rooms = false\ndata_dir = '/1'\n\
-                trusted_proxy = ['10.0.0.1', '10.1.0.0/16']\nmax_participants = 1\n";
+                trusted_proxy = ['10.0.0.1', '10.1.0.0/16']\nmax_participants = 1\nmedia_threads = 1\n";
     let environment = [
         ("INCAMERA_LISTEN", "127.0.0.1:2"),
         ("INCAMERA_MEDIA_LISTEN", "127.0.0.1:2"),
@@ -69,6 +69,7 @@ fn the_later_source_wins() {
         ("INCAMERA_DATA_DIR", "/2"),
         ("INCAMERA_TRUSTED_PROXY", "10.0.0.2, 10.2.0.0/16"),
         ("INCAMERA_MAX_PARTICIPANTS", "2"),
+        ("INCAMERA_MEDIA_THREADS", "2"),
     ];
     let line = [
         "--listen=127.0.0.1:3",
@@ -84,6 +85,7 @@ fn the_later_source_wins() {
         "--trusted-proxy=10.0.0.3",
         "--trusted-proxy=10.3.0.0/16",
         "--max-participants=3",
+        "--media-threads=3",
     ];
     let expected = |n: u16, name: &str, announced: [&str; 2], open_rooms| {
         let address = SocketAddr::from(([127, 0, 0, 1], n));
@@ -100,6 +102,7 @@ fn the_later_source_wins() {
                 .map(|text| Network::read("trusted_proxy", &text).expect("a network"))
                 .to_vec(),
             max_participants: n.into(),
+            media_threads: n.into(),
         }
     };
     assert_eq!(read(file, &[], &[]), Ok(expected(1, "one", ["192.0.2.1", "192.0.2.2"], false)));
@@ -188,6 +191,9 @@ fn broken_files_are_refused_with_line_and_hint() {
         ("max_participants = -5", "line 1", "is not a number from 1 to 100000"),
         ("max_participants = 100001", "line 1", "is not a number from 1 to 100000"),
         ("max_participants = 99999999999999999999", "line 1", "is not a number from 1 to 100000"),
+        ("media_threads = 0", "line 1", "is not a number from 1 to 64"),
+        ("media_threads = 65", "line 1", "is not a number from 1 to 64"),
+        ("media_threads = 'all'", "line 1", "must be a number, not a value of type string"),
         ("max_participants = 1.5", "line 1", "must be a number, not a value of type float"),
     ] {
         let refused = read(file, &[], &[]).expect_err(file);

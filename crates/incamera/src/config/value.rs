@@ -36,15 +36,28 @@ pub(super) fn announced_address(text: &str) -> Result<IpAddr, Refused> {
 
 /// How many people may be in rooms. The upper end is far beyond what one machine carries.
 pub(super) fn participants(text: &str) -> Result<usize, Refused> {
-    let digits = Some(text).filter(|text| text.bytes().all(|digit| digit.is_ascii_digit()));
-    digits.and_then(|digits| digits.parse().ok()).filter(|count| (1..=100_000).contains(count)).ok_or_else(
-        || {
-            Refused::new(
-                format!("`max_participants` is not a number from 1 to 100000: {text:?}"),
-                "write it in digits, like 2000; to let nobody open a meeting set open_rooms = false",
-            )
-        },
-    )
+    number(text, 100_000).ok_or_else(|| {
+        Refused::new(
+            format!("`max_participants` is not a number from 1 to 100000: {text:?}"),
+            "write it in digits, like 2000; to let nobody open a meeting set open_rooms = false",
+        )
+    })
+}
+
+/// How many threads forward media. The upper end is more than any machine has cores for.
+pub(super) fn media_threads(text: &str) -> Result<usize, Refused> {
+    number(text, 64).ok_or_else(|| {
+        Refused::new(
+            format!("`media_threads` is not a number from 1 to 64: {text:?}"),
+            "write it in digits, like 4; without the setting the machine's cores decide",
+        )
+    })
+}
+
+/// A number in digits alone, from 1 to `most`.
+fn number(text: &str, most: usize) -> Option<usize> {
+    let digits = Some(text).filter(|text| text.bytes().all(|digit| digit.is_ascii_digit()))?;
+    digits.parse().ok().filter(|count| (1..=most).contains(count))
 }
 
 /// Yes or no.
