@@ -223,10 +223,13 @@ fn a_flooding_sender_takes_nothing_from_the_others() {
         world.inflate(eve, 21.0);
         world.watch_tiles(anna, &[(ben, 640, 360), (eve, 1280, 720)]);
         world.run(SECOND * 4);
-        let (begun, before) = (world.now(), world.traffic(eve).0.sent_bytes);
+        let (begun, before, refused) = (world.now(), world.traffic(eve).0, world.counts().excess);
         world.run(SECOND * 5);
-        let rate = (world.traffic(eve).0.sent_bytes - before) * 8 / 5_000_000;
-        figure(&format!("flood: {rate} Mbit/s sent, {} datagrams refused", world.counts().excess));
+        let sent = world.traffic(eve).0;
+        let rate = (sent.sent_bytes - before.sent_bytes) * 8 / 5_000_000;
+        let refused = (world.counts().excess - refused) as f64 / (sent.sent - before.sent) as f64;
+        figure(&format!("flood: {rate} Mbit/s sent, {:.0} % of it refused", refused * 100.0));
+        assert!(refused > 0.5, "{refused}");
         expect_undisturbed(&world, (anna, ben), begun, "flood");
         world.link(anna, Link::squeezed(4_000_000));
         world.run(SECOND * 4);
