@@ -6,12 +6,9 @@ use std::time::{Duration, Instant};
 use crate::packet::LayerIndex;
 use crate::vocabulary::TrackId;
 
-/// The shortest time between two requests for the same layer. A key frame takes about this long to come,
-/// and each one costs several times a common picture.
-const SPACING: Duration = Duration::from_millis(200);
-
-/// The same for the largest layer, whose key frames are the dearest.
-const SPACING_LARGEST: Duration = Duration::from_millis(500);
+/// The shortest time between two requests for the same layer: each key frame costs several times a common
+/// picture, and everyone who watches pays for it. Who comes just after one waits half a second at most.
+const SPACING: Duration = Duration::from_millis(500);
 
 /// When each layer was last asked for a key frame.
 #[derive(Default)]
@@ -23,9 +20,8 @@ impl KeyframeGate {
     /// Whether to pass a request on. One that comes too soon is answered by the key frame that is under
     /// way; who still waits afterwards asks again.
     pub(crate) fn ask(&mut self, track: TrackId, layer: LayerIndex, now: Instant) -> bool {
-        let spacing = if layer + 1 == crate::layer::MAX_LAYERS { SPACING_LARGEST } else { SPACING };
         let last = self.last.get(&(track, layer));
-        if last.is_some_and(|last| now.saturating_duration_since(*last) < spacing) {
+        if last.is_some_and(|last| now.saturating_duration_since(*last) < SPACING) {
             return false;
         }
         self.last.insert((track, layer), now);

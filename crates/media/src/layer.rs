@@ -54,6 +54,8 @@ struct Layer {
     /// Since when the sender knows that it is wanted; `None` while it may be switched off.
     asked_since: Option<Instant>,
     missing_until: Option<Instant>,
+    /// The highest number that was sent on.
+    highest: Option<u64>,
     rate: Rate,
 }
 
@@ -84,6 +86,7 @@ impl Layers {
             last_watched: now,
             asked_since: Some(now),
             missing_until: None,
+            highest: None,
             rate: Rate { bytes: 0, since: now, peak_bps: 0.0 },
         };
         Self { sizes: Vec::new(), all: [layer; MAX_LAYERS], told: None, remote: None }
@@ -104,6 +107,16 @@ impl Layers {
             layer.last_packet = Some(now);
             layer.missing_until = None;
             layer.rate.note(bytes, now);
+        }
+    }
+
+    /// Notes that packets are sent on, and which of them come late.
+    pub(crate) fn note_sent_on(&mut self, packets: &mut [MediaPacket]) {
+        packets.sort_by_key(|packet| packet.sequence);
+        for packet in packets {
+            let Some(layer) = self.all.get_mut(packet.layer) else { continue };
+            packet.late = layer.highest.is_some_and(|highest| packet.sequence < highest);
+            layer.highest = layer.highest.max(Some(packet.sequence));
         }
     }
 
@@ -260,7 +273,8 @@ impl LayerSelector {
 
     pub(crate) fn admit(&mut self, packet: &MediaPacket) -> Verdict {
         let layer = Some(packet.layer);
-        if layer == self.target && layer != self.current && packet.starts_keyframe() {
+        // Of a key frame that begins late the rest is gone: it was not for this viewer when it came.
+        if layer == self.target && layer != self.current && packet.starts_keyframe() && !packet.late {
             self.current = layer;
             return Verdict::Switch;
         }
@@ -391,6 +405,21 @@ mod tests {
         assert_eq!(selector.admit(&MediaPacket::for_test(2, 10, true)), Verdict::Switch);
         assert_eq!(selector.admit(&MediaPacket::for_test(0, 5, false)), Verdict::Drop);
         assert_eq!(selector.awaits(), None);
+    }
+
+    #[test]
+    fn a_key_frame_that_begins_late_is_no_place_to_switch() {
+        let now = Instant::now();
+        let mut layers = hd(now);
+        let mut behind = [MediaPacket::for_test(0, 8, false), MediaPacket::for_test(0, 7, false)];
+        layers.note_sent_on(&mut behind);
+        assert_eq!(behind.each_ref().map(|packet| (packet.sequence, packet.late)), [(7, false), (8, false)]);
+        let mut repaired = [MediaPacket::for_test(0, 6, true)];
+        layers.note_sent_on(&mut repaired);
+        let mut selector = LayerSelector::default();
+        selector.aim(Some(0));
+        assert_eq!(selector.admit(&repaired[0]), Verdict::Drop);
+        assert_eq!(selector.awaits(), Some(0), "another one is asked for");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) struct MediaPacket {
     /// RTP time, in the clock of the codec; wraps.
     pub(crate) time: u32,
     pub(crate) marker: bool,
+    /// Whether later packets of its layer were sent on before it: it is a repair, or was overtaken.
+    pub(crate) late: bool,
     /// What stands in front of the picture (video only).
     pub(crate) picture: Option<Picture>,
     /// RFC 6464, in -dBov: 0 is loudest, 127 is silence.

@@ -31,7 +31,14 @@ impl Sfu {
     }
 
     /// Sends packets of one of our peers to everyone, here and elsewhere.
-    pub(super) fn send_on(&mut self, packets: Vec<MediaPacket>, now: Instant) {
+    pub(super) fn send_on(&mut self, mut packets: Vec<MediaPacket>, now: Instant) {
+        let track = packets.first().map(|packet| packet.track);
+        if let Some(track) = track.filter(|track| !track.kind.is_audio())
+            && let Some(layers) =
+                self.sources.get_mut(&track.peer).and_then(|source| source.published.get_mut(&track.kind))
+        {
+            layers.note_sent_on(&mut packets);
+        }
         self.relay(&packets);
         self.forward(packets, now);
     }
