@@ -43,8 +43,11 @@ pub(crate) fn draw(reports: &[Report]) -> String {
     for report in reports {
         let (at, foot) = (x(report.viewers as f64), HEIGHT - BOTTOM);
         add(format!("<path d=\"M{at:.1} {foot}v5\" stroke=\"#333\"/>"));
+        // A point at which pictures were held back shows how much came.
+        let held = report.came_percent.filter(|came| *came < 97.0);
+        let held = held.map_or(String::new(), |came| format!(" ({came:.0} % came)"));
         add(format!(
-            "<text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+            "<text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}{held}</text>",
             foot + 20.0,
             report.viewers
         ));

@@ -43,6 +43,8 @@ pub(crate) struct Report {
     pub(crate) window_s: f64,
     pub(crate) packets_in_per_s: f64,
     pub(crate) packets_out_per_s: f64,
+    /// Of what is watched, the share that came; `None` where the server chooses.
+    pub(crate) came_percent: Option<f64>,
     pub(crate) megabits_out_per_s: f64,
     pub(crate) server_cpu_us_per_packet: f64,
     pub(crate) server_cpu_s_per_million_packets: f64,
@@ -106,6 +108,9 @@ impl Report {
             window_s: window,
             packets_in_per_s: sent as f64 / window,
             packets_out_per_s: tally.packets as f64 / window,
+            came_percent: scenario
+                .wanted
+                .map(|wanted| tally.packets as f64 * 100.0 / window / (wanted * viewers.max(1) as f64)),
             megabits_out_per_s: tally.bytes as f64 * 8e-6 / window,
             server_cpu_us_per_packet: us_per_packet,
             server_cpu_s_per_million_packets: us_per_packet,
@@ -155,6 +160,12 @@ impl Report {
         doubt(self.throttled, "entries were put off by the server, and came later");
         if let Some(first) = self.could_not_enter.first() {
             doubts.push(format!("{} could not enter; the first: {first}", self.could_not_enter.len()));
+        }
+        if let Some(came) = self.came_percent.filter(|came| *came < 97.0) {
+            doubts.push(format!(
+                "only {came:.0} % of what is watched came: the server held pictures back, and what is a fixed \
+                 price for each viewer is spread over fewer packets"
+            ));
         }
         if self.client_cores > 0.9 * self.machine.cores as f64 - self.server_cores {
             doubts.push("the machine was full: delays and loss are the client's too".to_owned());

@@ -50,12 +50,17 @@ pub(crate) struct Scenario {
     pub(crate) viewers: usize,
     /// The tiles of each viewer, one for each sender that shows something.
     pub(crate) tiles: Vec<(u16, u16)>,
+    /// Packets a second for each viewer where everything that is watched comes; `None` where that is the
+    /// server's choice.
+    pub(crate) wanted: Option<f64>,
     /// Packets of a frame and bytes of a datagram, for the floor.
     frame: (usize, usize),
 }
 
 /// Header, one-byte extensions and tag around a payload, as the engines write them.
 const AROUND_BYTES: usize = 36;
+/// Packets a second of the large picture.
+const LARGE_PACKETS: f64 = 180.0;
 const LARGE_TILE: (u16, u16) = (1280, 720);
 const SMALL_TILE: (u16, u16) = (320, 180);
 
@@ -66,7 +71,9 @@ impl Scenario {
         let viewer = receiver(wishes.voice_slots.unwrap_or(0), wishes.slots.unwrap_or(1));
         let asked = wishes.viewers.unwrap_or(viewers);
         let name = format!("video-1-{asked}");
-        Self::new(name, vec![sender(false, Some(camera))], viewer, asked, vec![LARGE_TILE], (6, 1042))
+        let room =
+            Self::new(name, vec![sender(false, Some(camera))], viewer, asked, vec![LARGE_TILE], (6, 1042));
+        Self { wanted: Some(LARGE_PACKETS), ..room }
     }
 
     /// Everyone speaks, and has as many places for voices as a participant may have.
@@ -85,7 +92,10 @@ impl Scenario {
         tiles.extend([SMALL_TILE; 8]);
         let asked = wishes.viewers.unwrap_or(400);
         let viewer = receiver(wishes.voice_slots.unwrap_or(3), wishes.slots.unwrap_or(9));
-        Self::new(format!("meeting-{asked}"), senders, viewer, asked, tiles, (6, 1042))
+        let room = Self::new(format!("meeting-{asked}"), senders, viewer, asked, tiles, (6, 1042));
+        // Each small camera sends a packet for each picture, each voice 50 a second.
+        let all_slots = viewer.video_slots >= 9 && viewer.voice_slots >= 3;
+        Self { wanted: all_slots.then_some(LARGE_PACKETS + 8.0 * 30.0 + 3.0 * 50.0), ..room }
     }
 
     /// People who only send.
@@ -104,7 +114,7 @@ impl Scenario {
         frame: (usize, usize),
     ) -> Self {
         let viewers = asked.min(MAX_PARTICIPANTS.saturating_sub(senders.len()));
-        Self { name, senders, viewer, asked, viewers, tiles, frame }
+        Self { name, senders, viewer, asked, viewers, tiles, wanted: None, frame }
     }
 
     /// The floor that this scenario is compared with: its largest stream, in one call for each frame.
