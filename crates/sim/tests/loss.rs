@@ -131,3 +131,23 @@ fn an_outage_ends_by_itself() {
         });
     }
 }
+
+/// REL-08: an address translator gives a browser another port in the middle of a call.
+#[test]
+fn a_new_address_interrupts_for_a_second_at_most() {
+    tell("rebind", 3, |mut world| {
+        let (anna, ben) = two(&mut world);
+        world.run(SECOND * 3);
+        let begun = world.now();
+        world.rebind(anna);
+        world.run(SECOND * 10);
+        let pause = |viewer: u16, of: u16| {
+            let client = world.client(viewer);
+            client.longest_freeze(of, begun, world.now()).max(client.longest_silence(of, begun, world.now()))
+        };
+        let (hers, his) = (pause(anna, ben), pause(ben, anna));
+        figure(&format!("new address: she waited {hers:?}, he {his:?}"));
+        assert!(hers < SECOND && his < SECOND, "she waited {hers:?}, he {his:?}");
+        world.finish();
+    });
+}
