@@ -77,6 +77,23 @@ export interface Experience {
   frames: number;
 }
 
+/** How wide the other's picture is in their tile, or that the tile says it is paused. */
+export async function shown(of: Person, other: Person): Promise<"paused" | number> {
+  const tile = await of.tileOf(other);
+  return of.words.paused.test(tile?.words ?? "") ? "paused" : (tile?.width ?? 0);
+}
+
+/** The same at each second of a span, in as few words as it takes. */
+export async function course(of: Person, other: Person, span: number): Promise<string> {
+  const stages: { what: "paused" | number; seconds: number }[] = [];
+  for (const end = performance.now() + span; performance.now() < end; await sleep(1_000)) {
+    const what = await shown(of, other);
+    if (stages.at(-1)?.what !== what) stages.push({ what, seconds: 0 });
+    (stages.at(-1) ?? { seconds: 0 }).seconds += 1;
+  }
+  return stages.map(({ what, seconds }) => `${what} for ${seconds} s`).join(", ");
+}
+
 export async function experience(of: Person, other: Person, span: number): Promise<Experience> {
   const before = await of.received();
   await sleep(span);

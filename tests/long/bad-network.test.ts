@@ -2,7 +2,7 @@
 // place, and Firefox on one side.
 
 import { describe, expect } from "vitest";
-import { badJourney, experience, meet, print } from "../harness/bad-network.ts";
+import { badJourney, course, experience, meet, print, shown } from "../harness/bad-network.ts";
 import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note, share } from "../harness/figures.ts";
 import { burstsOf, type Conditions } from "../harness/impairment.ts";
@@ -13,17 +13,18 @@ const USUAL = { delayMs: 15, jitterMs: 5 };
 badJourney("a minute of 300 kbit/s never breaks the voice", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
   annas.become(USUAL);
-  await eventually("Ben's picture is as large as it can be", async () => ((await anna.received()).widths.includes(640) ? true : "smaller"));
+  const isLarge = async (): Promise<true | string> => ((await shown(anna, ben)) === 640 ? true : "it is smaller, or paused");
+  await eventually("Ben's picture is as large as it can be", isLarge, { within: 20_000 });
   await sleep(5_000);
+  await eventually("Ben's picture is still as large as it can be", isLarge, { within: 20_000 });
   annas.down.become({ ...USUAL, rateBps: 300_000 });
-  const squeezed = await experience(anna, ben, 60_000);
+  const [squeezed, stages] = await Promise.all([experience(anna, ben, 60_000), course(anna, ben, 60_000)]);
   print("a minute of 300 kbit/s", squeezed);
+  note("a minute of 300 kbit/s", stages);
   figure("longest silence", squeezed.silenceMs, 350);
-  const paused = anna.words.paused.test((await anna.tileOf(ben))?.words ?? "");
-  note("at the end", paused ? "paused, and the tile says so" : `${(await anna.received()).widths.join(", ")} wide`);
-  if (!paused) figure("longest standstill in the last half minute", await anna.standstillOf(ben, 30_000), 700);
+  if (!stages.includes("paused")) figure("longest standstill in the last half minute", await anna.standstillOf(ben, 30_000), 700);
   annas.down.become(USUAL);
-  figure("until the picture is as large as before", await eventually("Ben's picture is large again", async () => ((await anna.received()).widths.includes(640) ? true : "smaller"), { within: 60_000 }), 7_000);
+  figure("until the picture is as large as before", await eventually("Ben's picture is large again", isLarge, { within: 60_000 }), 7_000);
 }, 240_000);
 
 /** What a network does, and how much of a voice may then be made up by the receiver. */
