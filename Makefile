@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build run test test-long bench fmt lint tidy deny web web-modules needs-build needs-test unit web-test journeys
+.PHONY: build run test test-long fuzz bench fmt lint tidy deny web web-modules needs-build needs-test unit web-test journeys
 
 export CARGO_TARGET_DIR ?= target
 # The journeys run in a folder of their own and must find the same program.
@@ -42,9 +42,15 @@ test: needs-build needs-test ## Everything that must hold before a change is tak
 	@$(MAKE) --no-print-directory journeys
 	$(call say,'All tests passed')
 
-test-long: test ## The same, then what takes too long for every change
+test-long: test fuzz ## The same, then what takes too long for every change
 	$(call say,'Long journeys: soak and the wider matrix')
 	cd tests && npm run test:long
+
+fuzz: ## Datagrams and offers changed at random, and every story with many seeds, for some minutes
+	$(call say,'Changing what comes from the network at random')
+	INCAMERA_FUZZ_ROUNDS=60000 cargo nextest run --release --locked --workspace --no-capture -E 'package(incamera-sim) & binary(fuzz)'
+	$(call say,'Telling the stories of bad networks with many seeds')
+	INCAMERA_SIM_SEEDS=40 cargo nextest run --release --locked --workspace -E 'package(incamera-sim) & (binary(loss) | binary(rate) | binary(hostile))'
 
 lint:
 	$(call say,'Checking the format')

@@ -193,7 +193,8 @@ impl Client {
                 let ufrag = sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
                 self.server_ufrag = ufrag.expect("an answer names a ufrag").to_owned();
                 let answer = SdpAnswer::from_sdp_string(&sdp).expect("the server's answer is SDP");
-                let pending = self.pending.take().expect("an answer follows an offer");
+                // A story may have offered something in the client's name.
+                let Some(pending) = self.pending.take() else { return };
                 self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
                 self.drain(now);
             }
