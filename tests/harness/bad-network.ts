@@ -46,6 +46,9 @@ export function badJourney(title: string, story: (journey: Journey, network: Net
   }, timeout);
 }
 
+/** What two homes add without any trouble: a round trip of 60 ms between two people. */
+export const USUAL = { delayMs: 15, jitterMs: 5 };
+
 export interface Pair {
   anna: Person;
   ben: Person;
@@ -53,13 +56,17 @@ export interface Pair {
   bens: Leg;
 }
 
-/** Anna and Ben in a meeting, each with a way of their own, and with pictures that fill it. */
+/**
+ * Anna and Ben in a meeting, each with a usual way of their own, and with pictures that fill it. A way that grows longer
+ * in mid-flow looks like a queue that builds up, so they have it from the start.
+ */
 export async function meet(here: Journey, network: Network, browsers: "chromium" | "mixed" = "chromium"): Promise<Pair> {
   const link = await here.meeting();
   const busy = (who: Character): Promise<Person> => here.chromium(who, { picture: busyFilm(COLOURS[who.colour], MIDDLE) });
   const anna = await busy(ANNA);
   const ben = browsers === "mixed" ? await here.firefox(BEN) : await busy(BEN);
   const [annas, bens] = [await network.legOf(anna), await network.legOf(ben)];
+  for (const leg of [annas, bens]) leg.become(USUAL);
   await anna.opens(annas.through(link));
   await anna.joins();
   await ben.opens(bens.through(link));

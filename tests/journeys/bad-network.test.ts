@@ -1,18 +1,14 @@
 // Two people over networks that lose, narrow, move and vanish: sound first, and nobody has to do anything about it.
 
 import { expect } from "vitest";
-import { badJourney, course, experience, meet, print, shown } from "../harness/bad-network.ts";
+import { badJourney, course, experience, meet, print, shown, USUAL } from "../harness/bad-network.ts";
 import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note, share } from "../harness/figures.ts";
-
-/** What two homes add without any trouble: a round trip of 60 ms between two people. */
-const USUAL = { delayMs: 15, jitterMs: 5 };
 
 // Seen to fail: with twenty seconds of it, which outlast the place.
 badJourney("after ten seconds without any network both are back, without a reload and nobody twice", async (here, network) => {
   here.watcher.allowsCuts = true;
   const { anna, ben, annas } = await meet(here, network);
-  annas.become(USUAL);
   const idBefore = await anna.id();
   // It would not outlive a reload.
   await anna.tab.evaluate(() => document.documentElement.setAttribute("data-same-page", ""), null);
@@ -36,7 +32,6 @@ badJourney("after ten seconds without any network both are back, without a reloa
 // Seen to fail: with 8.5 % concealed while no browser sent a voice twice.
 badJourney("with 5 % lost on both legs the picture moves and the voice is whole", async (here, network) => {
   const { anna, ben, annas, bens } = await meet(here, network);
-  for (const leg of [annas, bens]) leg.become(USUAL);
   await sleep(3_000);
   print("without loss", await experience(anna, ben, 6_000));
   for (const leg of [annas, bens]) leg.become({ ...USUAL, loss: 0.05 });
@@ -52,7 +47,6 @@ badJourney("with 5 % lost on both legs the picture moves and the voice is whole"
 // Seen to fail: with a server that sends the same layer whatever the network carries; nothing moved for 19 s.
 badJourney("on 300 kbit/s the voice is unbroken, the picture steps down or says so, and comes back", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
-  annas.become(USUAL);
   const isLarge = async (): Promise<true | string> => {
     const now = await shown(anna, ben);
     return now === 640 ? true : `it is ${now}`;
@@ -86,7 +80,6 @@ badJourney("on 300 kbit/s the voice is unbroken, the picture steps down or says 
 // Seen to fail: with a server that answers to the old address for as long as the engine thinks it alive.
 badJourney("when the address changes in mid-flow, media is back within a second", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
-  annas.become(USUAL);
   const idBefore = await anna.id();
   print("before", await experience(anna, ben, 3_000));
   // Where in the browser's rhythm of checks it happens is chance; so several times.

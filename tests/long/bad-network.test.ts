@@ -2,17 +2,14 @@
 // place, and Firefox on one side.
 
 import { describe, expect } from "vitest";
-import { badJourney, course, experience, meet, print, shown } from "../harness/bad-network.ts";
+import { badJourney, course, experience, meet, print, shown, USUAL } from "../harness/bad-network.ts";
 import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note, share } from "../harness/figures.ts";
 import { burstsOf, type Conditions } from "../harness/impairment.ts";
 import { firefoxIsImpossible } from "../harness/namespace.ts";
 
-const USUAL = { delayMs: 15, jitterMs: 5 };
-
 badJourney("a minute of 300 kbit/s never breaks the voice", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
-  annas.become(USUAL);
   const isLarge = async (): Promise<true | string> => ((await shown(anna, ben)) === 640 ? true : "it is smaller, or paused");
   await eventually("Ben's picture is as large as it can be", isLarge, { within: 20_000 });
   await sleep(5_000);
@@ -52,7 +49,6 @@ for (const { name, conditions, concealedPercent, standstillMs } of PROFILES) {
 
 badJourney("ten seconds of 30 % loss in between leave nothing behind", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
-  annas.become(USUAL);
   print("before", await experience(anna, ben, 10_000));
   annas.become({ ...USUAL, loss: 0.3 });
   print("within", await experience(anna, ben, 10_000));
@@ -72,7 +68,6 @@ for (const { seconds, expectedMs } of [{ seconds: 5, expectedMs: 2_000 }, { seco
   badJourney(`after ${seconds} s without any network everyone is there once, without a click`, async (here, network) => {
     here.watcher.allowsCuts = true;
     const { anna, ben, annas } = await meet(here, network);
-    annas.become(USUAL);
     annas.blackOut(true);
     await sleep(seconds * 1_000);
     annas.blackOut(false);
