@@ -33,6 +33,7 @@ export interface Received {
   concealedSamples: number;
   silentConcealedSamples: number;
   totalSamplesReceived: number;
+  audioBytes: number;
   widths: number[];
   connections: number;
 }
@@ -292,7 +293,7 @@ export function installProbe(): void {
   async function received(): Promise<Received> {
     const sum: Received = {
       framesDecoded: 0, freezeCount: 0, totalFreezesDuration: 0, totalAudioEnergy: 0, concealedSamples: 0,
-      silentConcealedSamples: 0, totalSamplesReceived: 0, widths: [], connections: 0,
+      silentConcealedSamples: 0, totalSamplesReceived: 0, audioBytes: 0, widths: [], connections: 0,
     };
     for (const peer of peers) {
       if (peer.connectionState === "closed") continue;
@@ -306,6 +307,7 @@ export function installProbe(): void {
         sum.concealedSamples += report.concealedSamples ?? 0;
         sum.silentConcealedSamples += report.silentConcealedSamples ?? 0;
         sum.totalSamplesReceived += report.totalSamplesReceived ?? 0;
+        if (report.kind === "audio") sum.audioBytes += report.bytesReceived ?? 0;
         if (report.frameWidth) sum.widths.push(report.frameWidth);
       }
     }
