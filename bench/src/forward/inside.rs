@@ -62,11 +62,13 @@ pub(crate) struct Room {
     people: Vec<Person>,
     by_address: HashMap<SocketAddr, usize>,
     by_id: HashMap<ParticipantId, usize>,
+    /// Whether senders switch off what nobody watches. Without viewers that would be everything.
+    obeys_demand: bool,
     cost: Cost,
 }
 
 impl Room {
-    pub(crate) fn open() -> Result<Self> {
+    pub(crate) fn open(obeys_demand: bool) -> Result<Self> {
         let server = SocketAddr::from(([10, 0, 0, 1], 3478));
         let certificate = Certificate::generate().context("the cryptographic library works")?;
         let settings = Settings {
@@ -88,6 +90,7 @@ impl Room {
             people: Vec::new(),
             by_address: HashMap::new(),
             by_id: HashMap::new(),
+            obeys_demand,
             cost: Cost::default(),
         })
     }
@@ -216,7 +219,7 @@ impl Room {
                     Output::Send {
                         to,
                         message: ServerMessage::Demand { source: Source::Camera, layers },
-                    } => {
+                    } if self.obeys_demand => {
                         self.people[self.by_id[&to]].participant.demand().set(&layers);
                     }
                     Output::Send { message: ServerMessage::Refused { refusal, .. }, .. } => {

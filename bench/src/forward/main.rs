@@ -22,9 +22,9 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 #[global_allocator]
 static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const RUNS: usize = 3;
+const RUNS: usize = 2;
 const WARM: Duration = Duration::from_secs(2);
-const WINDOW: Duration = Duration::from_secs(4);
+const WINDOW: Duration = Duration::from_secs(3);
 const VIEWERS: usize = 20;
 const VOICE_SLOTS: usize = 8;
 
@@ -95,7 +95,7 @@ fn cheapest(case: &Case, viewers: usize) -> Result<Cost> {
 }
 
 fn run(case: &Case, viewers: usize) -> Result<Cost> {
-    let mut room = Room::open()?;
+    let mut room = Room::open(viewers > 0)?;
     let viewer = Part { voice: false, camera: None, voice_slots: VOICE_SLOTS, video_slots: case.video_slots };
     let senders = case.senders.iter().map(|part| room.enter(*part, &[])).collect::<Result<Vec<_>>>()?;
     let tiles: Vec<_> = senders.iter().map(|sender| (*sender, case.tile)).collect();
