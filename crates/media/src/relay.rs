@@ -16,13 +16,6 @@ pub type WorkerIndex = usize;
 /// One message from one worker to another.
 pub struct Relay(pub(crate) Message);
 
-impl Relay {
-    /// Whether it is media: the first to be dropped where there is no room.
-    pub fn is_media(&self) -> bool {
-        matches!(self.0, Message::Packets(_))
-    }
-}
-
 pub(crate) enum Message {
     /// A datagram that belongs to a peer of the receiver.
     Datagram(Handed),
