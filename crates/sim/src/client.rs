@@ -191,11 +191,15 @@ impl Client {
         match message {
             ServerMessage::Answer { sdp, .. } => {
                 let ufrag = sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+                let first = self.server_ufrag.is_empty();
                 self.server_ufrag = ufrag.expect("an answer names a ufrag").to_owned();
                 let answer = SdpAnswer::from_sdp_string(&sdp).expect("the server's answer is SDP");
                 // A story may have offered something in the client's name.
                 let Some(pending) = self.pending.take() else { return };
                 self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
+                if first {
+                    self.repair_as_browsers_do();
+                }
                 self.drain(now);
             }
             ServerMessage::Slots { slots } => {
@@ -272,6 +276,16 @@ impl Client {
             .marker(shot.last)
             .nackable(true);
         self.write(now, self.camera_mid, Some(Rid::from(LAYERS[shot.layer].rid)), write);
+    }
+
+    /// The engine stops repairing when much is lost; browsers do not.
+    fn repair_as_browsers_do(&mut self) {
+        for layer in LAYERS {
+            let rid = Some(Rid::from(layer.rid));
+            if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(self.camera_mid, rid) {
+                stream.set_rtx_cache(600, Duration::from_secs(3), None);
+            }
+        }
     }
 
     pub(crate) fn write(&mut self, now: Instant, mid: str0m::media::Mid, rid: Option<Rid>, write: RtpWrite) {
