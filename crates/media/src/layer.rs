@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::gaps::Gaps;
 use crate::packet::{LayerIndex, MediaPacket};
 use crate::vocabulary::LayerSize;
 
@@ -47,15 +48,14 @@ pub(crate) struct Layers {
 /// What each layer costs, in bits a second; `None` for one that does not come.
 pub(crate) type Snapshot = [Option<u64>; MAX_LAYERS];
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Layer {
     last_packet: Option<Instant>,
     last_watched: Instant,
     /// Since when the sender knows that it is wanted; `None` while it may be switched off.
     asked_since: Option<Instant>,
     missing_until: Option<Instant>,
-    /// The highest number that was sent on.
-    highest: Option<u64>,
+    gaps: Gaps,
     rate: Rate,
 }
 
@@ -81,15 +81,15 @@ impl Rate {
 
 impl Layers {
     pub(crate) fn new(now: Instant) -> Self {
-        let layer = Layer {
+        let all = std::array::from_fn(|_| Layer {
             last_packet: None,
             last_watched: now,
             asked_since: Some(now),
             missing_until: None,
-            highest: None,
+            gaps: Gaps::default(),
             rate: Rate { bytes: 0, since: now, peak_bps: 0.0 },
-        };
-        Self { sizes: Vec::new(), all: [layer; MAX_LAYERS], told: None, remote: None }
+        });
+        Self { sizes: Vec::new(), all, told: None, remote: None }
     }
 
     pub(crate) fn set_sizes(&mut self, mut sizes: Vec<LayerSize>) {
@@ -111,13 +111,17 @@ impl Layers {
     }
 
     /// Notes that packets are sent on, and which of them come late.
-    pub(crate) fn note_sent_on(&mut self, packets: &mut [MediaPacket]) {
+    pub(crate) fn note_sent_on(&mut self, packets: &mut [MediaPacket], now: Instant) {
         packets.sort_by_key(|packet| packet.sequence);
         for packet in packets {
             let Some(layer) = self.all.get_mut(packet.layer) else { continue };
-            packet.late = layer.highest.is_some_and(|highest| packet.sequence < highest);
-            layer.highest = layer.highest.max(Some(packet.sequence));
+            packet.late = layer.gaps.note(packet.sequence, packet.starts_keyframe(), now);
         }
+    }
+
+    /// Whether a layer that flows has lost something for good, so that only a key frame helps.
+    pub(crate) fn is_broken(&mut self, layer: LayerIndex, now: Instant) -> bool {
+        self.flows(layer, now) && self.all[layer].gaps.are_beyond_repair(now)
     }
 
     /// How many layers were announced; a track without sizes has one.
@@ -412,10 +416,10 @@ mod tests {
         let now = Instant::now();
         let mut layers = hd(now);
         let mut behind = [MediaPacket::for_test(0, 8, false), MediaPacket::for_test(0, 7, false)];
-        layers.note_sent_on(&mut behind);
+        layers.note_sent_on(&mut behind, now);
         assert_eq!(behind.each_ref().map(|packet| (packet.sequence, packet.late)), [(7, false), (8, false)]);
         let mut repaired = [MediaPacket::for_test(0, 6, true)];
-        layers.note_sent_on(&mut repaired);
+        layers.note_sent_on(&mut repaired, now);
         let mut selector = LayerSelector::default();
         selector.aim(Some(0));
         assert_eq!(selector.admit(&repaired[0]), Verdict::Drop);

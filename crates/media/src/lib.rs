@@ -13,6 +13,7 @@ mod census;
 mod demux;
 mod fanout;
 mod frames;
+mod gaps;
 mod inflow;
 mod keyframe;
 mod layer;

@@ -43,6 +43,38 @@ fn five_percent_loss_is_repaired() {
     });
 }
 
+/// REL-02: the picture of one who loses 10 % both ways never stands for two seconds. Seen to fail with the
+/// engine's own bound for repairs, which a loss of 10 % reaches.
+#[test]
+fn ten_percent_loss_is_repaired() {
+    tell("ten percent", 2, |mut world| {
+        let call = bad_network(&mut world, Link::lossy(0.10), SECOND * 30);
+        figure(&format!("10 % loss on both legs, 30 s: {call}"));
+        assert!(call.healed >= 0.95, "{call}");
+        assert!(call.freeze_ms < 2_000 && call.pictures > 700, "{call}");
+        world.finish();
+    });
+}
+
+/// What a sender's network swallows for good is asked for by the server, before those who watch would ask: they
+/// wait for three seconds.
+#[test]
+fn a_hole_in_what_a_sender_sends_is_seen_for_a_second_at_most() {
+    tell("hole", 3, |mut world| {
+        let (anna, ben) = two(&mut world);
+        world.run(SECOND * 4);
+        let begun = world.now();
+        world.link(ben, Link::dead());
+        world.run(Duration::from_millis(600));
+        world.link(ben, Link::clean());
+        world.run(SECOND * 6);
+        let call = call(world.client(anna), ben, begun, world.now());
+        figure(&format!("600 ms without Ben's network: {call}"));
+        assert!(call.freeze_ms < 600 + 1_000, "{call}");
+        world.finish();
+    });
+}
+
 /// REL-03: speech remains intelligible with 20 % loss on both legs.
 #[test]
 fn twenty_percent_loss_leaves_speech() {
@@ -50,6 +82,7 @@ fn twenty_percent_loss_leaves_speech() {
         let call = bad_network(&mut world, Link::lossy(0.20), SECOND * 30);
         figure(&format!("20 % loss on both legs, 30 s: {call}"));
         assert!(call.healed >= 0.90, "{call}");
+        assert!(call.pictures > 400, "{call}");
         assert!(world.removed.is_empty());
         world.finish();
     });

@@ -37,7 +37,7 @@ impl Sfu {
             && let Some(layers) =
                 self.sources.get_mut(&track.peer).and_then(|source| source.published.get_mut(&track.kind))
         {
-            layers.note_sent_on(&mut packets);
+            layers.note_sent_on(&mut packets, now);
         }
         self.relay(&packets);
         self.forward(packets, now);

@@ -128,7 +128,8 @@ impl Sfu {
         }
     }
 
-    /// Tells senders which of their layers anyone watches, when that has changed.
+    /// Tells senders which of their layers anyone watches, when that has changed, and asks for a key frame of
+    /// those that are watched and broken.
     fn tell_demand(&mut self, ids: &[PeerId], now: Instant) {
         let mut watched: HashMap<TrackId, [bool; MAX_LAYERS]> = HashMap::new();
         for member in self.members.values() {
@@ -139,6 +140,7 @@ impl Sfu {
             }
         }
         self.tell_watched(&watched, now);
+        let mut broken = Vec::new();
         for id in ids {
             let Some(source) = self.sources.get_mut(id) else { continue };
             for (kind, layers) in source.published.iter_mut().filter(|(kind, _)| !kind.is_audio()) {
@@ -146,10 +148,15 @@ impl Sfu {
                 let mut used = watched.get(&track).copied().unwrap_or_default();
                 let elsewhere = self.others.watch(track);
                 (0..MAX_LAYERS).for_each(|layer| used[layer] |= elsewhere[layer]);
+                let lost = (0..MAX_LAYERS).filter(|&layer| used[layer] && layers.is_broken(layer, now));
+                broken.extend(lost.map(|layer| (track, layer)));
                 if let Some(layers) = layers.note_watched(used, now) {
                     self.events.push_back(Event::Demand { track, layers });
                 }
             }
+        }
+        for (track, layer) in broken {
+            self.request_keyframe(track, layer, now);
         }
     }
 
