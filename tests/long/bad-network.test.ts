@@ -36,12 +36,18 @@ for (const { name, conditions, concealedPercent, standstillMs } of PROFILES) {
     const { anna, ben, annas } = await meet(here, network);
     annas.become(conditions);
     await sleep(5_000);
-    const [received, sent] = await Promise.all([experience(anna, ben, 60_000), experience(ben, anna, 60_000)]);
-    print("what the one on this network gets", received);
-    print("what others get of them", sent);
-    for (const one of [received, sent]) {
+    const [received, sent, ...stages] = await Promise.all([
+      experience(anna, ben, 60_000),
+      experience(ben, anna, 60_000),
+      course(anna, ben, 60_000),
+      course(ben, anna, 60_000),
+    ]);
+    for (const [what, one, stage] of [["the one on this network gets", received, stages[0]], ["others get of them", sent, stages[1]]] as const) {
+      print(`what ${what}`, one);
+      note(`what ${what}`, stage ?? "");
       share("concealed sound", one.concealedPercent, concealedPercent);
-      figure("longest standstill", one.standstillMs, standstillMs);
+      // REL-03: a picture may pause, but with a sign; without one it moves.
+      if (!stage?.includes("paused")) figure("longest standstill", one.standstillMs, standstillMs);
     }
     await anna.seesPeople(2);
   }, 180_000);

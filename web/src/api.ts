@@ -12,6 +12,9 @@ export type Outcome<T> =
 
 /** Longer than this, and a person should hear that something is wrong. */
 const PATIENCE_MS = 10_000;
+/** Who was thrown out by a dead network asks again and again: a question that went out into the dark, or over a
+ * connection that died in it, must not hold up the one that will be answered. */
+const PATIENCE_WITHIN_MS = 3_000;
 
 export function fetchInstance(): Promise<Outcome<Instance>> {
   return request<Instance>("GET", "/api/instance");
@@ -26,7 +29,18 @@ export function requestEntry(meeting: string): Promise<Outcome<Entry>> {
   return request<Entry>("POST", "/api/entries", body);
 }
 
-async function request<T>(method: "GET" | "POST", path: string, body?: object): Promise<Outcome<T>> {
+/** The same for someone who is in the meeting already and asks again if there is no answer. */
+export function requestReentry(meeting: string): Promise<Outcome<Entry>> {
+  const body: EntryRequest = { meeting };
+  return request<Entry>("POST", "/api/entries", body, PATIENCE_WITHIN_MS);
+}
+
+async function request<T>(
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+  patienceMs = PATIENCE_MS,
+): Promise<Outcome<T>> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method === "POST") {
     headers["content-type"] = "application/json";
@@ -40,7 +54,7 @@ async function request<T>(method: "GET" | "POST", path: string, body?: object): 
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
       credentials: "same-origin",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patienceMs),
     });
     const answer: unknown = await response.json();
     if (response.ok) return { type: "done", value: answer as T };

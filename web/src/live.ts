@@ -1,6 +1,6 @@
 // The twin of the server's `live` crate: gives the pure room a body of socket, connection and devices, and
 // keeps the person in the room whatever breaks, until they leave or a rule says no.
-import { requestEntry } from "./api";
+import { requestEntry, requestReentry } from "./api";
 import { forgetPlace, keepPlace } from "./keep";
 import { type ClientMessage, type Entry, PROTOCOL_VERSION, type Refusal, type ServerMessage, type Tile } from "./protocol";
 import { type RoomEvent, reduce } from "./room/reduce";
@@ -112,7 +112,7 @@ export class Live {
 
   async #enter(): Promise<void> {
     const { meeting, name } = this.#options;
-    const outcome = await requestEntry(meeting);
+    const outcome = await (this.#resume === undefined ? requestEntry(meeting) : requestReentry(meeting));
     if (this.#ended) return;
     switch (outcome.type) {
       case "unreachable":
