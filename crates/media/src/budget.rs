@@ -48,6 +48,9 @@ const LEAST_DESIRED_BPS: u64 = 1_500_000;
 /// demand grows, and else may never find out that a network has recovered.
 const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(4);
 
+/// The same while a picture is held back altogether: after an outage three seconds are long.
+const LOOK_AGAIN_SOON: Duration = Duration::from_millis(1_500);
+
 /// A network that has just come is trusted with the lowest layer of each picture for this long, unless it shows
 /// that it is too narrow: the first estimate is a guess and no reason to show nothing.
 const TRUST_AT_FIRST: Duration = Duration::from_secs(3);
@@ -228,7 +231,9 @@ impl Budget {
     pub(crate) fn demand(&mut self, now: Instant, sound_bps: u64, wants: &[Want], aims: &[Aim]) -> Demand {
         let mut demand = demand(sound_bps, wants, aims);
         let satisfied = wants.iter().zip(aims).all(|(want, aim)| aim.layer == want.best());
-        let waited = self.last_look.is_none_or(|at| now.saturating_duration_since(at) >= LOOK_AGAIN_EVERY);
+        let held_back = aims.iter().any(|aim| aim.paused);
+        let pause = if held_back { LOOK_AGAIN_SOON } else { LOOK_AGAIN_EVERY };
+        let waited = self.last_look.is_none_or(|at| now.saturating_duration_since(at) >= pause);
         if satisfied {
             self.last_look = Some(now);
         } else if waited {

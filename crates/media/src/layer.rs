@@ -31,6 +31,9 @@ const SCALE_UP: f32 = 1.25;
 /// How long a rate is measured before it is believed.
 const RATE_WINDOW: Duration = Duration::from_millis(500);
 
+/// How soon half of an unusual rate is forgotten once the layer has stopped.
+const FADES_BY_HALF: Duration = Duration::from_secs(2);
+
 /// What a packet costs besides its payload: RTP with extensions, SRTP, UDP and IP.
 const OVERHEAD_BYTES: usize = 70;
 
@@ -157,29 +160,34 @@ impl Layers {
             .unwrap_or(self.sizes.len().saturating_sub(1));
         let mut rates = [None; MAX_LAYERS];
         for (layer, rate) in rates.iter_mut().enumerate().take(wanted + 1) {
-            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer));
+            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer, now));
         }
         if rates.iter().all(Option::is_none) {
             let above = (wanted + 1..MAX_LAYERS).find(|&layer| self.may_come(layer, now));
             if let Some(above) = above {
-                rates[above] = Some(self.rate_bps(above));
+                rates[above] = Some(self.rate_bps(above, now));
             }
         }
         rates
     }
 
     /// What a layer costs: as measured, but not less than half of what a picture of its size takes when
-    /// something moves in it.
-    pub(crate) fn rate_bps(&self, layer: LayerIndex) -> u64 {
+    /// something moves in it. What was measured last of one that is switched off was a key frame, maybe, and
+    /// counts less and less: a picture that is held back for it would never come back.
+    pub(crate) fn rate_bps(&self, layer: LayerIndex, now: Instant) -> u64 {
         if let Some(remote) = &self.remote {
             return remote.get(layer).copied().flatten().unwrap_or(0);
         }
-        let measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps) as u64;
-        match self.sizes.get(layer) {
-            None => measured,
-            Some(size) if measured == 0 => usual_bps(*size),
-            Some(size) => measured.max(usual_bps(*size) / 2),
+        let measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps);
+        let Some(usual) = self.sizes.get(layer).map(|size| usual_bps(*size)) else { return measured as u64 };
+        if measured == 0.0 {
+            return usual as u64;
         }
+        let idle = self.all[layer].last_packet.map(|last| now.saturating_duration_since(last));
+        let idle = idle.unwrap_or_default().saturating_sub(FLOWS_WITHIN);
+        let faded = 0.5_f64.powf(idle.as_secs_f64() / FADES_BY_HALF.as_secs_f64());
+        let excess = (measured - usual).max(0.0);
+        (measured - excess * (1.0 - faded)).max(usual / 2.0) as u64
     }
 
     /// What the track costs that has no layers to choose from: a voice, or music.
@@ -191,7 +199,7 @@ impl Layers {
     pub(crate) fn snapshot(&self, now: Instant) -> Snapshot {
         let mut snapshot = [None; MAX_LAYERS];
         for (layer, rate) in snapshot.iter_mut().enumerate() {
-            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer));
+            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer, now));
         }
         snapshot
     }
@@ -235,9 +243,9 @@ impl Layers {
 
 /// What a moving picture of this size takes: 150 kbit/s at 320 by 180, and 2.8 times as much for four times
 /// the area.
-fn usual_bps(size: LayerSize) -> u64 {
+fn usual_bps(size: LayerSize) -> f64 {
     let area = f64::from(size.width) * f64::from(size.height) / (320.0 * 180.0);
-    (150_000.0 * area.max(0.1).powf(0.75)) as u64
+    150_000.0 * area.max(0.1).powf(0.75)
 }
 
 /// What to do with a packet for one slot.
@@ -384,15 +392,27 @@ mod tests {
     fn rates_are_measured_and_still_pictures_not_taken_for_cheap_ones() {
         let start = Instant::now();
         let mut layers = hd(start);
-        assert_eq!(layers.rate_bps(0), 150_000);
+        assert_eq!(layers.rate_bps(0, start), 150_000);
         for picture in 0..60 {
             let at = start + SECOND / 30 * picture;
             (0..6).for_each(|_| layers.note_packet(2, 970, at));
             layers.note_packet(0, 30, at);
         }
-        let large = layers.rate_bps(2);
+        let large = layers.rate_bps(2, start + SECOND * 2);
         assert!((1_400_000..1_700_000).contains(&large), "{large}");
-        assert_eq!(layers.rate_bps(0), 75_000);
+        assert_eq!(layers.rate_bps(0, start + SECOND * 2), 75_000);
+    }
+
+    #[test]
+    fn what_is_off_is_not_held_back_for_ever_for_its_last_key_frame() {
+        let start = Instant::now();
+        let mut layers = hd(start);
+        for packet in 0..60 {
+            layers.note_packet(0, 1_000, start + Duration::from_millis(10) * packet);
+        }
+        let soon = start + Duration::from_millis(600);
+        assert!(layers.rate_bps(0, soon) > 400_000, "a key frame and more");
+        assert!((150_000..170_000).contains(&layers.rate_bps(0, soon + FLOWS_WITHIN + FADES_BY_HALF * 6)));
     }
 
     #[test]

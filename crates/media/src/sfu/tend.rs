@@ -40,7 +40,7 @@ impl Sfu {
         let estimate = member.peer.estimate_bps();
         let sound_bps = self.sound_bps(viewer, now);
         let wants = self.wants(viewer, now);
-        let flowing_bps = self.flowing_bps(viewer);
+        let flowing_bps = self.flowing_bps(viewer, now);
         let Some(member) = self.members.get_mut(&viewer) else { return };
         let mut aims: Vec<Aim> =
             wants.iter().filter_map(|(index, _)| member.slots.get(*index)).map(|slot| slot.aim).collect();
@@ -72,11 +72,11 @@ impl Sfu {
     }
 
     /// What the pictures take that a viewer receives at the moment.
-    fn flowing_bps(&self, viewer: PeerId) -> u64 {
+    fn flowing_bps(&self, viewer: PeerId, now: Instant) -> u64 {
         let Some(member) = self.members.get(&viewer) else { return 0 };
         let flowing = member.slots.iter().filter_map(|slot| Some((slot.track?, slot.selector.current()?)));
         let rates = flowing.filter_map(|(track, layer)| {
-            Some(self.sources.get(&track.peer)?.published.get(&track.kind)?.rate_bps(layer))
+            Some(self.sources.get(&track.peer)?.published.get(&track.kind)?.rate_bps(layer, now))
         });
         rates.sum()
     }
