@@ -39,6 +39,12 @@ const RESEND_WITHIN: Duration = Duration::from_secs(3);
 /// 15 % without any; this lets one through that loses 30 %, and still bounds what a viewer can ask for.
 const MOST_REPAIRS: f32 = 0.5;
 
+/// What a peer is sent before others have their turn: more than a picture in parts, and a few repairs.
+const MOST_AT_ONCE: usize = 64;
+
+/// What is due this soon is due now: more than `MOST_AT_ONCE` microseconds, and less than any pace.
+const AT_ONCE_WITHIN: Duration = Duration::from_micros(100);
+
 /// Offers of one peer. Each ICE restart is one, and each may leave something in the engine; a browser that
 /// restarts every ten seconds reaches this after an hour and begins anew.
 const MOST_OFFERS: u32 = 400;
@@ -335,12 +341,21 @@ impl Peer {
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant, out: &mut Drained) {
-        if self.with_rtc(out, |rtc| rtc.handle_input(Input::Timeout(now))).is_err() {
-            out.notices.push((self.id, Notice::Closed));
+        // The engine lets go of one packet, and of the next a microsecond later. All of them go now, so that
+        // they are sent with one call of the system.
+        let mut at = now;
+        for _ in 0..MOST_AT_ONCE {
+            if self.with_rtc(out, |rtc| rtc.handle_input(Input::Timeout(at))).is_err() {
+                return out.notices.push((self.id, Notice::Closed));
+            }
+            if self.deadline > now + AT_ONCE_WITHIN {
+                return;
+            }
+            at = at.max(self.deadline);
         }
     }
 
-    /// Sends packets in a slot, all of them before the engine is drained once.
+    /// Sends packets in a slot.
     pub(crate) fn send<'a>(
         &mut self,
         slot: &str,
@@ -349,7 +364,7 @@ impl Peer {
         out: &mut Drained,
     ) -> u64 {
         let (mid, types) = (Mid::from(slot), self.types);
-        self.with_rtc(out, |rtc| {
+        let sent = self.with_rtc(out, |rtc| {
             let mut direct = rtc.direct_api();
             let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return 0 };
             let mut sent = 0;
@@ -359,11 +374,13 @@ impl Peer {
                     sent += 1;
                 }
             }
-            // The engine stamps what was written when time next passes; without this a timer would ring for
-            // it at once. A connection that fails here says so when it is drained.
-            _ = rtc.handle_input(Input::Timeout(now));
             sent
-        })
+        });
+        // The engine stamps what was written when time next passes.
+        if sent > 0 {
+            self.handle_timeout(now, out);
+        }
+        sent
     }
 
     /// Asks the peer for a key frame of one of its own tracks.
