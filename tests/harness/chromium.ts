@@ -74,6 +74,11 @@ export class ChromiumTab implements Tab {
     return new ChromiumTab(engine, context, page, pid);
   }
 
+  /** Another page of the same browser; it shares the fake devices. */
+  async another(): Promise<ChromiumTab> {
+    return new ChromiumTab(this.engine, this.context, await this.context.newPage(), this.pid);
+  }
+
   async open(url: string): Promise<void> {
     // The same address with another fragment would only scroll; a person opens the link in a new tab.
     if (this.page.url().split("#")[0] === url.split("#")[0]) await this.page.goto("about:blank");
