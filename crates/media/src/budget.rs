@@ -58,6 +58,13 @@ const TRUST_AT_FIRST: Duration = Duration::from_secs(3);
 /// How much it is trusted with, in bits a second: one common picture, or a dozen small ones.
 const TRUST_BPS: u64 = 2_000_000;
 
+/// When not even the most important picture fits, its lowest layer is tried after this long, for so long, and
+/// then ever more seldom. An estimate that a burst of loss has brought down hardly rises while nothing but voices
+/// is sent.
+const TRY_AFTER: Duration = Duration::from_secs(2);
+const TRY_FOR: Duration = Duration::from_secs(2);
+const TRY_AFTER_MOST: Duration = Duration::from_secs(16);
+
 /// What is given bandwidth first. The order is the order of the variants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Priority {
@@ -146,6 +153,16 @@ pub(crate) struct Budget {
     /// Since when there are estimates, and what the highest was.
     first_estimate: Option<Instant>,
     highest_bps: u64,
+    trial: Trial,
+}
+
+/// The picture that is tried although the estimate does not carry it.
+#[derive(Debug)]
+struct Trial {
+    held_since: Option<Instant>,
+    /// When the present one began, and what the estimate was.
+    began: Option<(Instant, u64)>,
+    after: Duration,
 }
 
 /// One picture, as it was left by the last look.
@@ -168,6 +185,7 @@ impl Budget {
             last_look: None,
             first_estimate: None,
             highest_bps: 0,
+            trial: Trial { held_since: None, began: None, after: TRY_AFTER },
         }
     }
 
@@ -181,7 +199,10 @@ impl Budget {
         wants: &[Want],
         aims: &mut [Aim],
     ) {
-        let advance = estimate_bps.map_or(0, |bps| self.advance(now, bps, wants));
+        let advance = estimate_bps.map_or(0, |bps| {
+            let held_back = aims.first().is_some_and(|aim| aim.paused);
+            self.advance(now, bps, wants).max(self.trial.allowance(now, bps, wants, held_back))
+        });
         let part = |share: f64| {
             let all = estimate_bps.map_or(u64::MAX / 2, |bps| (bps as f64 * share) as u64);
             all.saturating_sub(sound_bps)
@@ -190,6 +211,7 @@ impl Budget {
         let climb = divide(wants, part(RESUME_SHARE).max(advance), part(CLIMB_SHARE));
         if self.last_fall.is_some_and(|at| now.saturating_duration_since(at) > TRUST_AFTER) {
             (self.climb_after, self.last_fall) = (CLIMB_AFTER, None);
+            self.trial.after = TRY_AFTER;
         }
         let patience = if self.last_fall.is_some() { self.climb_after } else { CLIMB_AFTER_CALM };
         let mut climbed = false;
@@ -203,9 +225,10 @@ impl Budget {
                 *aim = Aim { layer: hold, paused: hold.is_none() && want.best().is_some(), fits_since: None };
             } else if climb > aim.layer {
                 let since = *aim.fits_since.get_or_insert(now);
-                if now.saturating_duration_since(since) >= patience || estimate_bps.is_none() {
+                let tried = aim.paused && self.trial.began.is_some();
+                if now.saturating_duration_since(since) >= patience || estimate_bps.is_none() || tried {
                     *aim = Aim { layer: climb, paused: false, fits_since: None };
-                    climbed = true;
+                    climbed |= !tried;
                 }
             } else {
                 aim.fits_since = None;
@@ -254,6 +277,32 @@ impl Budget {
         if climbed {
             self.last_climb = Some(now);
         }
+    }
+}
+
+impl Trial {
+    /// What the most important picture may take although the estimate does not carry it.
+    fn allowance(&mut self, now: Instant, estimate_bps: u64, wants: &[Want], held_back: bool) -> u64 {
+        let lowest = wants.first().map_or(0, |want| want.rate(want.lowest()));
+        if let Some((began, bps)) = self.began {
+            let narrow = estimate_bps < bps / 10 * 9;
+            if !narrow && now.saturating_duration_since(began) < TRY_FOR {
+                return lowest;
+            }
+            (self.began, self.held_since) = (None, None);
+            return 0;
+        }
+        if !held_back {
+            self.held_since = None;
+            return 0;
+        }
+        let since = *self.held_since.get_or_insert(now);
+        if now.saturating_duration_since(since) < self.after {
+            return 0;
+        }
+        self.began = Some((now, estimate_bps));
+        self.after = (self.after * 2).min(TRY_AFTER_MOST);
+        lowest
     }
 }
 
@@ -398,6 +447,24 @@ mod tests {
         assert!(waits.windows(2).all(|pair| pair[1] > pair[0]), "{waits:?}");
         viewer.pass(40_000, Some(300_000));
         assert_eq!(viewer.pass(1_500, Some(3_000_000)), Some(2), "trusted again");
+    }
+
+    #[test]
+    fn what_is_held_back_is_tried_ever_more_seldom_and_kept_if_it_fits() {
+        let mut viewer = Viewer::new();
+        viewer.pass(100, Some(300_000));
+        viewer.pass(100, Some(90_000));
+        let shown: Vec<_> = (0..400).map(|_| viewer.pass(100, Some(90_000)).is_some()).collect();
+        let starts: Vec<_> = (1..400).filter(|&tick| shown[tick] && !shown[tick - 1]).collect();
+        assert!(starts.windows(3).all(|three| three[2] - three[1] > three[1] - three[0]), "{starts:?}");
+        assert!(starts.len() >= 3 && starts[0] <= 25, "{starts:?}");
+        let mut viewer = Viewer::new();
+        viewer.pass(100, Some(300_000));
+        viewer.pass(100, Some(90_000));
+        while viewer.pass(100, Some(90_000)).is_none() {}
+        assert_eq!(viewer.pass(100, Some(70_000)), None, "it is too narrow: ended at once");
+        while viewer.pass(100, Some(70_000)).is_none() {}
+        assert_eq!(viewer.pass(5_000, Some(250_000)), Some(0), "it fits and stays");
     }
 
     #[test]

@@ -39,10 +39,7 @@ const RESEND_WITHIN: Duration = Duration::from_secs(3);
 /// 15 % without any; this lets one through that loses 30 %, and still bounds what a viewer can ask for.
 const MOST_REPAIRS: f32 = 0.5;
 
-/// What a peer is sent before others have their turn: more than a picture in parts, and a few repairs.
-const MOST_AT_ONCE: usize = 64;
-
-/// What is due this soon is due now: more than `MOST_AT_ONCE` microseconds, and less than any pace.
+/// What is due this soon is due now: more microseconds than a picture has packets, and less than any pace.
 const AT_ONCE_WITHIN: Duration = Duration::from_micros(100);
 
 /// Offers of one peer. Each ICE restart is one, and each may leave something in the engine; a browser that
@@ -341,17 +338,8 @@ impl Peer {
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant, out: &mut Drained) {
-        // The engine lets go of one packet, and of the next a microsecond later. All of them go now, so that
-        // they are sent with one call of the system.
-        let mut at = now;
-        for _ in 0..MOST_AT_ONCE {
-            if self.with_rtc(out, |rtc| rtc.handle_input(Input::Timeout(at))).is_err() {
-                return out.notices.push((self.id, Notice::Closed));
-            }
-            if self.deadline > now + AT_ONCE_WITHIN {
-                return;
-            }
-            at = at.max(self.deadline);
+        if self.with_rtc(out, |rtc| rtc.handle_input(Input::Timeout(now))).is_err() {
+            out.notices.push((self.id, Notice::Closed));
         }
     }
 
@@ -376,9 +364,16 @@ impl Peer {
             }
             sent
         });
-        // The engine stamps what was written when time next passes.
-        if sent > 0 {
-            self.handle_timeout(now, out);
+        // The engine lets go of one packet when it is told the time, and of the next a microsecond later. All go
+        // now, so that they are sent with one call of the system. Probes keep their own time: sent at once,
+        // they would measure nothing.
+        let mut at = now;
+        for _ in 0..sent {
+            self.handle_timeout(at, out);
+            if self.deadline > now + AT_ONCE_WITHIN {
+                break;
+            }
+            at = at.max(self.deadline);
         }
         sent
     }
