@@ -19,7 +19,7 @@ impl Sfu {
         for id in &ids {
             self.tend_viewer(*id, now);
             let change = self.members.get_mut(id).and_then(|member| member.link.check(now));
-            self.tell_link(*id, change);
+            self.tell_link(*id, change, now);
         }
         self.tell_demand(&ids, now);
         self.tell_layers(now);
@@ -171,16 +171,29 @@ impl Sfu {
 
     pub(super) fn note_heard(&mut self, id: PeerId, now: Instant) {
         let change = self.members.get_mut(&id).and_then(|member| member.link.on_heard(now));
-        self.tell_link(id, change);
+        self.tell_link(id, change, now);
     }
 
-    fn tell_link(&mut self, peer: PeerId, change: Option<link::Change>) {
+    fn tell_link(&mut self, peer: PeerId, change: Option<link::Change>, now: Instant) {
         match change {
             Some(link::Change::Quiet { since, expected }) => {
                 self.events.push_back(Event::Quiet { peer, since, expected });
             }
-            Some(link::Change::Heard) => self.events.push_back(Event::Heard { peer }),
+            Some(link::Change::Heard) => {
+                self.events.push_back(Event::Heard { peer });
+                self.refresh(peer, now);
+            }
             None => {}
+        }
+    }
+
+    /// Gives someone who was away a whole picture of each: what was sent meanwhile is beyond repair, and the
+    /// browser would ask after three seconds.
+    fn refresh(&mut self, viewer: PeerId, now: Instant) {
+        let Some(member) = self.members.get(&viewer) else { return };
+        let shown = member.slots.iter().filter_map(|slot| Some((slot.track?, slot.selector.current()?)));
+        for (track, layer) in shown.collect::<Vec<_>>() {
+            self.request_keyframe(track, layer, now);
         }
     }
 }
