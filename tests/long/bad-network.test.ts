@@ -66,7 +66,8 @@ badJourney("ten seconds of 30 % loss in between leave nothing behind", async (he
   await sleep(3_000);
   const after = await experience(anna, ben, 10_000);
   print("after", after);
-  figure("after the spike: longest standstill", after.standstillMs, 500);
+  // REL-06 allows three seconds.
+  figure("after the spike: longest standstill", after.standstillMs, 1_000);
 }, 180_000);
 
 // The place is kept for fifteen seconds; whoever stays away longer comes back as a new person with the same name.
