@@ -12,9 +12,6 @@ export type Outcome<T> =
 
 /** Longer than this, and a person should hear that something is wrong. */
 const PATIENCE_MS = 10_000;
-/** Who was thrown out by a dead network asks again and again: a question that went out into the dark, or over a
- * connection that died in it, must not hold up the one that will be answered. */
-const PATIENCE_WITHIN_MS = 3_000;
 
 export function fetchInstance(): Promise<Outcome<Instance>> {
   return request<Instance>("GET", "/api/instance");
@@ -24,15 +21,9 @@ export function createMeeting(): Promise<Outcome<NewMeeting>> {
   return request<NewMeeting>("POST", "/api/meetings", {});
 }
 
-export function requestEntry(meeting: string): Promise<Outcome<Entry>> {
+export function requestEntry(meeting: string, patienceMs = PATIENCE_MS): Promise<Outcome<Entry>> {
   const body: EntryRequest = { meeting };
-  return request<Entry>("POST", "/api/entries", body);
-}
-
-/** The same for someone who is in the meeting already and asks again if there is no answer. */
-export function requestReentry(meeting: string): Promise<Outcome<Entry>> {
-  const body: EntryRequest = { meeting };
-  return request<Entry>("POST", "/api/entries", body, PATIENCE_WITHIN_MS);
+  return request<Entry>("POST", "/api/entries", body, patienceMs);
 }
 
 async function request<T>(

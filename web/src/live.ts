@@ -1,6 +1,6 @@
 // The twin of the server's `live` crate: gives the pure room a body of socket, connection and devices, and
 // keeps the person in the room whatever breaks, until they leave or a rule says no.
-import { requestEntry, requestReentry } from "./api";
+import { requestEntry } from "./api";
 import { forgetPlace, keepPlace } from "./keep";
 import { type ClientMessage, type Entry, PROTOCOL_VERSION, type Refusal, type ServerMessage, type Tile } from "./protocol";
 import { type RoomEvent, reduce } from "./room/reduce";
@@ -33,6 +33,10 @@ const UNNOTICED_MS = 3_000;
 
 /** A place that was lost sooner than this was never really one: then the next attempt waits longer. */
 const SETTLED_MS = 5_000;
+
+/** Whoever lost their place to a dead network asks again and again: a question that went out into the dark, or over a
+ * connection that died in it, must not hold up the one that will be answered. */
+const REENTRY_PATIENCE_MS = 3_000;
 
 const VIDEO_SLOTS = 9;
 const VIDEO_SLOTS_ON_PHONES = 6;
@@ -112,7 +116,7 @@ export class Live {
 
   async #enter(): Promise<void> {
     const { meeting, name } = this.#options;
-    const outcome = await (this.#resume === undefined ? requestEntry(meeting) : requestReentry(meeting));
+    const outcome = await requestEntry(meeting, this.#resume === undefined ? undefined : REENTRY_PATIENCE_MS);
     if (this.#ended) return;
     switch (outcome.type) {
       case "unreachable":

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::credit::{Trial, Trust};
 use crate::layer::MAX_LAYERS;
 use crate::packet::LayerIndex;
 
@@ -50,20 +51,6 @@ const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(4);
 
 /// The same while a picture is held back altogether: after an outage three seconds are long.
 const LOOK_AGAIN_SOON: Duration = Duration::from_millis(1_500);
-
-/// A network that has just come is trusted with the lowest layer of each picture for this long, unless it shows
-/// that it is too narrow: the first estimate is a guess and no reason to show nothing.
-const TRUST_AT_FIRST: Duration = Duration::from_secs(3);
-
-/// How much it is trusted with, in bits a second: one common picture, or a dozen small ones.
-const TRUST_BPS: u64 = 2_000_000;
-
-/// When not even the most important picture fits, its lowest layer is tried after this long, for so long, and
-/// then ever more seldom. An estimate that a burst of loss has brought down hardly rises while nothing but voices
-/// is sent.
-const TRY_AFTER: Duration = Duration::from_secs(2);
-const TRY_FOR: Duration = Duration::from_secs(2);
-const TRY_AFTER_MOST: Duration = Duration::from_secs(16);
 
 /// What is given bandwidth first. The order is the order of the variants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,19 +137,8 @@ pub(crate) struct Budget {
     last_climb: Option<Instant>,
     last_fall: Option<Instant>,
     last_look: Option<Instant>,
-    /// Since when there are estimates, and what the highest was.
-    first_estimate: Option<Instant>,
-    highest_bps: u64,
+    trust: Trust,
     trial: Trial,
-}
-
-/// The picture that is tried although the estimate does not carry it.
-#[derive(Debug)]
-struct Trial {
-    held_since: Option<Instant>,
-    /// When the present one began, and what the estimate was.
-    began: Option<(Instant, u64)>,
-    after: Duration,
 }
 
 /// One picture, as it was left by the last look.
@@ -183,9 +159,8 @@ impl Budget {
             last_climb: None,
             last_fall: None,
             last_look: None,
-            first_estimate: None,
-            highest_bps: 0,
-            trial: Trial { held_since: None, began: None, after: TRY_AFTER },
+            trust: Trust::default(),
+            trial: Trial::default(),
         }
     }
 
@@ -199,19 +174,21 @@ impl Budget {
         wants: &[Want],
         aims: &mut [Aim],
     ) {
-        let advance = estimate_bps.map_or(0, |bps| {
+        let credit = estimate_bps.map_or(0, |bps| {
+            let lowest = |want: &Want| want.rate(want.lowest());
+            let (all, first) = (wants.iter().map(lowest).sum(), wants.first().map_or(0, lowest));
             let held_back = aims.first().is_some_and(|aim| aim.paused);
-            self.advance(now, bps, wants).max(self.trial.allowance(now, bps, wants, held_back))
+            self.trust.allowance(now, bps, all).max(self.trial.allowance(now, bps, first, held_back))
         });
         let part = |share: f64| {
             let all = estimate_bps.map_or(u64::MAX / 2, |bps| (bps as f64 * share) as u64);
             all.saturating_sub(sound_bps)
         };
-        let hold = divide(wants, part(KEEP_SHARE).max(advance), part(HOLD_SHARE));
-        let climb = divide(wants, part(RESUME_SHARE).max(advance), part(CLIMB_SHARE));
+        let hold = divide(wants, part(KEEP_SHARE).max(credit), part(HOLD_SHARE));
+        let climb = divide(wants, part(RESUME_SHARE).max(credit), part(CLIMB_SHARE));
         if self.last_fall.is_some_and(|at| now.saturating_duration_since(at) > TRUST_AFTER) {
             (self.climb_after, self.last_fall) = (CLIMB_AFTER, None);
-            self.trial.after = TRY_AFTER;
+            self.trial.forget_failures();
         }
         let patience = if self.last_fall.is_some() { self.climb_after } else { CLIMB_AFTER_CALM };
         let mut climbed = false;
@@ -225,7 +202,7 @@ impl Budget {
                 *aim = Aim { layer: hold, paused: hold.is_none() && want.best().is_some(), fits_since: None };
             } else if climb > aim.layer {
                 let since = *aim.fits_since.get_or_insert(now);
-                let tried = aim.paused && self.trial.began.is_some();
+                let tried = aim.paused && self.trial.is_on();
                 if now.saturating_duration_since(since) >= patience || estimate_bps.is_none() || tried {
                     *aim = Aim { layer: climb, paused: false, fits_since: None };
                     climbed |= !tried;
@@ -235,19 +212,6 @@ impl Budget {
             }
         }
         self.note(now, climbed, fallen);
-    }
-
-    /// What the pictures may take although the estimate says nothing of it yet.
-    fn advance(&mut self, now: Instant, estimate_bps: u64, wants: &[Want]) -> u64 {
-        let since = *self.first_estimate.get_or_insert(now);
-        self.highest_bps = self.highest_bps.max(estimate_bps);
-        let narrow = estimate_bps < self.highest_bps / 10 * 9;
-        if narrow || now.saturating_duration_since(since) >= TRUST_AT_FIRST {
-            // It is known now; what comes later does not bring the trust back.
-            self.first_estimate = now.checked_sub(TRUST_AT_FIRST).or(self.first_estimate);
-            return 0;
-        }
-        wants.iter().map(|want| want.rate(want.lowest())).sum::<u64>().min(TRUST_BPS)
     }
 
     /// What the engine should look for.
@@ -277,32 +241,6 @@ impl Budget {
         if climbed {
             self.last_climb = Some(now);
         }
-    }
-}
-
-impl Trial {
-    /// What the most important picture may take although the estimate does not carry it.
-    fn allowance(&mut self, now: Instant, estimate_bps: u64, wants: &[Want], held_back: bool) -> u64 {
-        let lowest = wants.first().map_or(0, |want| want.rate(want.lowest()));
-        if let Some((began, bps)) = self.began {
-            let narrow = estimate_bps < bps / 10 * 9;
-            if !narrow && now.saturating_duration_since(began) < TRY_FOR {
-                return lowest;
-            }
-            (self.began, self.held_since) = (None, None);
-            return 0;
-        }
-        if !held_back {
-            self.held_since = None;
-            return 0;
-        }
-        let since = *self.held_since.get_or_insert(now);
-        if now.saturating_duration_since(since) < self.after {
-            return 0;
-        }
-        self.began = Some((now, estimate_bps));
-        self.after = (self.after * 2).min(TRY_AFTER_MOST);
-        lowest
     }
 }
 

@@ -87,6 +87,12 @@ impl Gaps {
 mod tests {
     use super::*;
 
+    fn with(sequences: &[u64], now: Instant) -> Gaps {
+        let mut gaps = Gaps::default();
+        sequences.iter().for_each(|sequence| _ = gaps.note(*sequence, false, now));
+        gaps
+    }
+
     #[test]
     fn a_gap_that_is_repaired_in_time_is_none() {
         let now = Instant::now();
@@ -99,9 +105,7 @@ mod tests {
     #[test]
     fn a_gap_that_stays_asks_until_a_key_frame_comes() {
         let now = Instant::now();
-        let mut gaps = Gaps::default();
-        gaps.note(1, false, now);
-        gaps.note(3, false, now);
+        let mut gaps = with(&[1, 3], now);
         assert!(!gaps.are_beyond_repair(now + FIRST_GUESS));
         let later = now + FIRST_GUESS * 2;
         assert!(gaps.are_beyond_repair(later));
@@ -131,8 +135,7 @@ mod tests {
     #[test]
     fn what_is_missing_before_a_key_frame_is_of_no_matter() {
         let now = Instant::now();
-        let mut gaps = Gaps::default();
-        gaps.note(1, false, now);
+        let mut gaps = with(&[1], now);
         gaps.note(9, true, now);
         assert!(!gaps.are_beyond_repair(now + LONGEST_PATIENCE));
     }
@@ -140,9 +143,7 @@ mod tests {
     #[test]
     fn a_leap_is_not_waited_for_and_not_counted_out() {
         let now = Instant::now();
-        let mut gaps = Gaps::default();
-        gaps.note(1, false, now);
-        gaps.note(u64::MAX / 2, false, now);
+        let mut gaps = with(&[1, u64::MAX / 2], now);
         assert!(gaps.are_beyond_repair(now));
         assert!(gaps.missing.is_empty());
     }

@@ -10,6 +10,7 @@
 
 mod budget;
 mod census;
+mod credit;
 mod demux;
 mod fanout;
 mod frames;

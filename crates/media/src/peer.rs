@@ -17,6 +17,7 @@ use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, VideoOrientation, V
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 use crate::budget::Demand;
+use crate::credit::is_clearly_below;
 use crate::packet::{Extras, LayerIndex, MediaPacket};
 use crate::path::{Pair, Path};
 use crate::rewrite::Rewritten;
@@ -362,18 +363,20 @@ impl Peer {
                     sent += 1;
                 }
             }
+            // What was written goes when time next passes. A connection that fails here says so when it is drained.
+            _ = rtc.handle_input(Input::Timeout(now));
             sent
         });
         // The engine lets go of one packet when it is told the time, and of the next a microsecond later. All go
         // now, so that they are sent with one call of the system. Probes keep their own time: sent at once,
         // they would measure nothing.
         let mut at = now;
-        for _ in 0..sent {
-            self.handle_timeout(at, out);
+        for _ in 1..sent {
             if self.deadline > now + AT_ONCE_WITHIN {
                 break;
             }
             at = at.max(self.deadline);
+            self.handle_timeout(at, out);
         }
         sent
     }
@@ -442,7 +445,7 @@ impl Peer {
                 let before = self.estimate_bps;
                 // Without feedback from the peer the engine knows nothing, and says what it began with.
                 self.estimate_bps = can_probe.then(|| estimate.as_u64());
-                if self.estimate_bps.zip(before).is_some_and(|(now, before)| now < before / 10 * 9) {
+                if self.estimate_bps.zip(before).is_some_and(|(now, before)| is_clearly_below(now, before)) {
                     out.notices.push((self.id, Notice::Squeezed));
                 }
             }

@@ -19,27 +19,32 @@ fn bad_network(world: &mut World, link: Link, time: Duration) -> Call {
     call(world.client(anna), ben, begun, world.now())
 }
 
+/// Half a minute in which both legs lose that many packets of a hundred.
+fn lossy(story: &str, percent: f64, check: impl Fn(&Call)) {
+    tell(story, 2, |mut world| {
+        let call = bad_network(&mut world, Link::lossy(percent / 100.0), SECOND * 30);
+        figure(&format!("{percent} % loss on both legs, 30 s: {call}"));
+        check(&call);
+        assert!(world.removed.is_empty());
+        world.finish();
+    });
+}
+
 /// REL-01: a loss of 1 % on both legs is neither seen nor heard.
 #[test]
 fn one_percent_loss_is_not_noticed() {
-    tell("one percent", 2, |mut world| {
-        let call = bad_network(&mut world, Link::lossy(0.01), SECOND * 30);
-        figure(&format!("1 % loss on both legs, 30 s: {call}"));
+    lossy("one percent", 1.0, |call| {
         assert!(call.healed >= 0.99);
         assert!(call.freeze_ms < 500 && call.frozen_ms < 1_000, "{call}");
-        world.finish();
     });
 }
 
 /// REL-01: a loss of 5 % on both legs.
 #[test]
 fn five_percent_loss_is_repaired() {
-    tell("five percent", 2, |mut world| {
-        let call = bad_network(&mut world, Link::lossy(0.05), SECOND * 30);
-        figure(&format!("5 % loss on both legs, 30 s: {call}"));
+    lossy("five percent", 5.0, |call| {
         assert!(call.healed >= 0.97, "{call}");
         assert!(call.freeze_ms < 900 && call.pictures > 850, "{call}");
-        world.finish();
     });
 }
 
@@ -48,12 +53,9 @@ fn five_percent_loss_is_repaired() {
 /// reaches: 10 s of 30 stood.
 #[test]
 fn ten_percent_loss_is_repaired() {
-    tell("ten percent", 2, |mut world| {
-        let call = bad_network(&mut world, Link::lossy(0.10), SECOND * 30);
-        figure(&format!("10 % loss on both legs, 30 s: {call}"));
+    lossy("ten percent", 10.0, |call| {
         assert!(call.healed >= 0.95, "{call}");
         assert!(call.frozen_ms < 5_000 && call.pictures > 700, "{call}");
-        world.finish();
     });
 }
 
@@ -79,13 +81,9 @@ fn a_hole_in_what_a_sender_sends_is_seen_for_a_second_at_most() {
 /// REL-03: speech remains intelligible with 20 % loss on both legs.
 #[test]
 fn twenty_percent_loss_leaves_speech() {
-    tell("twenty percent", 2, |mut world| {
-        let call = bad_network(&mut world, Link::lossy(0.20), SECOND * 30);
-        figure(&format!("20 % loss on both legs, 30 s: {call}"));
+    lossy("twenty percent", 20.0, |call| {
         assert!(call.healed >= 0.90, "{call}");
         assert!(call.pictures > 400, "{call}");
-        assert!(world.removed.is_empty());
-        world.finish();
     });
 }
 
