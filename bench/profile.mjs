@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The first that fits names the work of a sample; a stack is one line, innermost first. */
 const KINDS = [
   ["call of the system: send", /Socket::send/],
-  ["call of the system: receive, wait", /Socket::receive(?!.*handle_datagram)|epoll/],
+  ["call of the system: receive, wait", /^(?!.*handle_datagram).*Socket::receive|epoll/],
   ["join what goes to one viewer", /batch::|next_run/],
   ["engine: seal (SRTP)", /protect_rtp/],
   ["engine: keep for repair", /cache_sent_packet/],
@@ -24,7 +24,7 @@ const KINDS = [
   ["engine: other timers", /Rtc::do_handle_timeout/],
   ["engine: ask what is next", /poll_output|poll_timeout/],
   ["ours: hand a packet to the engine", /peer::Peer::send/],
-  ["other datagrams that come in", /handle_datagram(?!.*deliver)/],
+  ["other datagrams that come in", /^(?!.*deliver).*handle_datagram/],
   ["ours: choose and rewrite", /forward::|deliver/],
   ["ours: layers, key frames, timers", /tend|Sfu::handle_timeout|peer::Peer/],
 ];
