@@ -50,7 +50,7 @@ fuzz: ## Datagrams and offers changed at random, and every story with many seeds
 	$(call say,'Changing what comes from the network at random')
 	INCAMERA_FUZZ_ROUNDS=60000 cargo nextest run --release --locked --workspace --no-capture -E 'package(incamera-sim) & binary(fuzz)'
 	$(call say,'Telling the stories of bad networks with many seeds')
-	INCAMERA_SIM_SEEDS=40 cargo nextest run --release --locked --workspace -E 'package(incamera-sim) & (binary(loss) | binary(rate) | binary(hostile))'
+	INCAMERA_SIM_SEEDS=40 cargo nextest run --release --locked --workspace --no-fail-fast -E 'package(incamera-sim) & (binary(loss) | binary(rate) | binary(hostile))'
 
 lint:
 	$(call say,'Checking the format')
