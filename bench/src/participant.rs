@@ -183,7 +183,9 @@ impl Participant {
     /// The layers as the server must be told of them.
     pub fn layers(&self) -> Vec<signal::Layer> {
         let layers = self.part.camera.unwrap_or_default().iter().filter(|layer| layer.rid.is_some());
-        layers.map(|layer| signal::Layer { width: layer.width, height: layer.height }).collect()
+        layers
+            .map(|layer| signal::Layer { width: layer.width, height: layer.height, max_bps: None })
+            .collect()
     }
 
     /// Where to note which of its layers are watched.

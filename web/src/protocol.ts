@@ -171,11 +171,19 @@ camera: boolean,
  */
 music: boolean, 
 /**
+ * Whether a screen, a window, a film or pages are shown.
+ */
+screen?: boolean, 
+/**
  * The simulcast layers of the camera, smallest first: the m-line's rids `l`, `m`, `h` in this
  * order. Empty when the camera is off, or when its only layer has no rid. The server reads no
  * picture, so it must be told.
  */
-layers: Array<Layer>, } | { "type": "watch", 
+layers: Array<Layer>, 
+/**
+ * The same for what is shown: both layers have its full size, and the first has fewer frames.
+ */
+screenLayers?: Array<Layer>, } | { "type": "watch", 
 /**
  * The visible tiles. Slots are filled in this order.
  */
@@ -284,6 +292,10 @@ camera: boolean,
  */
 music: boolean, 
 /**
+ * Whether a screen, a window, a film or pages are shown.
+ */
+screen?: boolean, 
+/**
  * How the participant is connected.
  */
 link: Link, };
@@ -296,10 +308,10 @@ export type Link = "connecting" | "connected" | "reconnecting";
 /**
  * What a track is of.
  */
-export type Source = "microphone" | "camera" | "music";
+export type Source = "microphone" | "camera" | "music" | "screen";
 
 /**
- * One simulcast layer of a camera.
+ * One simulcast layer of a picture.
  */
 export type Layer = { 
 /**
@@ -309,7 +321,12 @@ width: number,
 /**
  * Height of the encoded picture, in pixels.
  */
-height: number, };
+height: number, 
+/**
+ * The most that its sender lets it take, in bits a second; absent for what pictures of its size take as
+ * a rule.
+ */
+maxBps?: number, };
 
 /**
  * What a slot is for.

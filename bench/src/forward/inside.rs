@@ -117,7 +117,17 @@ impl Room {
         let (sdp, receives) = (offer.sdp, offer.receives);
         self.say(you, ClientMessage::Offer { offer: 1, sdp, sends: offer.sends, receives, fresh: true });
         if sends {
-            self.say(you, ClientMessage::Publish { microphone: part.voice, music: false, camera, layers });
+            self.say(
+                you,
+                ClientMessage::Publish {
+                    microphone: part.voice,
+                    music: false,
+                    screen: false,
+                    camera,
+                    layers,
+                    screen_layers: vec![],
+                },
+            );
         }
         let tile = |&(participant, (width, height)): &(ParticipantId, (u16, u16))| Tile {
             participant,

@@ -189,7 +189,16 @@ async fn join(room: Arc<Room>, person: usize, part: Part, tiles: Vec<Tile>) -> R
     if participant.sends() {
         let camera = part.camera.is_some();
         let layers = participant.layers();
-        session.say(ClientMessage::Publish { microphone: part.voice, music: false, camera, layers }).await?;
+        session
+            .say(ClientMessage::Publish {
+                microphone: part.voice,
+                music: false,
+                screen: false,
+                camera,
+                layers,
+                screen_layers: vec![],
+            })
+            .await?;
     }
     if !tiles.is_empty() {
         session.say(ClientMessage::Watch { tiles }).await?;

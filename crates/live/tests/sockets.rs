@@ -153,7 +153,14 @@ async fn a_socket_that_breaks_is_resumed_without_loss_or_repetition() {
     anna.frame(
         2,
         2,
-        ClientMessage::Publish { microphone: true, camera: false, music: false, layers: vec![] },
+        ClientMessage::Publish {
+            microphone: true,
+            camera: false,
+            music: false,
+            screen: false,
+            layers: vec![],
+            screen_layers: vec![],
+        },
     );
     let next = anna.heard().await;
     assert!(matches!(next, Frame { seq: 3, ack: 2, message: ServerMessage::Changed { .. } }), "{next:?}");
@@ -251,7 +258,14 @@ async fn malformed_frames_are_refused_and_change_nothing() {
     client.frame(
         1,
         0,
-        ClientMessage::Publish { microphone: true, camera: false, music: false, layers: vec![] },
+        ClientMessage::Publish {
+            microphone: true,
+            camera: false,
+            music: false,
+            screen: false,
+            layers: vec![],
+            screen_layers: vec![],
+        },
     );
     let mut refused = 0;
     let frame = loop {

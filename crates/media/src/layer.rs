@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::gaps::Gaps;
 use crate::packet::{LayerIndex, MediaPacket};
-use crate::vocabulary::LayerSize;
+use crate::vocabulary::{Kind, LayerSize};
 
 /// How many layers a track may have.
 pub(crate) const MAX_LAYERS: usize = 3;
@@ -46,6 +46,8 @@ pub(crate) struct Layers {
     told: Option<Vec<bool>>,
     /// What another worker says of them, if the sender is there.
     remote: Option<Snapshot>,
+    /// Whether no picture for a while only means that nothing has changed: a screen with a text on it.
+    may_stand_still: bool,
 }
 
 /// What each layer costs, in bits a second; `None` for one that does not come.
@@ -83,7 +85,7 @@ impl Rate {
 }
 
 impl Layers {
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant, kind: Kind) -> Self {
         let all = std::array::from_fn(|_| Layer {
             last_packet: None,
             last_watched: now,
@@ -92,7 +94,7 @@ impl Layers {
             gaps: Gaps::default(),
             rate: Rate { bytes: 0, since: now, peak_bps: 0.0 },
         });
-        Self { sizes: Vec::new(), all, told: None, remote: None }
+        Self { sizes: Vec::new(), all, told: None, remote: None, may_stand_still: kind == Kind::Screen }
     }
 
     pub(crate) fn set_sizes(&mut self, mut sizes: Vec<LayerSize>) {
@@ -150,14 +152,15 @@ impl Layers {
     /// What each layer costs, as far as a tile of this size has use for it: up to the smallest that is large
     /// enough, and better too large than nothing.
     pub(crate) fn rates_for(&self, width: u16, height: u16, now: Instant) -> [Option<u64>; MAX_LAYERS] {
-        let wanted = self
-            .sizes
-            .iter()
-            .position(|size| {
-                f32::from(size.width) * SCALE_UP >= f32::from(width)
-                    || f32::from(size.height) * SCALE_UP >= f32::from(height)
-            })
-            .unwrap_or(self.sizes.len().saturating_sub(1));
+        let enough = self.sizes.iter().find(|size| {
+            f32::from(size.width) * SCALE_UP >= f32::from(width)
+                || f32::from(size.height) * SCALE_UP >= f32::from(height)
+        });
+        // Of equal sizes the last is the best: a screen is sent with few frames and with many.
+        let same = |size: &LayerSize| {
+            enough.is_some_and(|enough| (size.width, size.height) == (enough.width, enough.height))
+        };
+        let wanted = self.sizes.iter().rposition(same).unwrap_or(self.sizes.len().saturating_sub(1));
         let mut rates = [None; MAX_LAYERS];
         for (layer, rate) in rates.iter_mut().enumerate().take(wanted + 1) {
             *rate = self.may_come(layer, now).then(|| self.rate_bps(layer, now));
@@ -212,6 +215,7 @@ impl Layers {
     /// Notes which layers are watched; gives what the sender should be told, if that is new.
     pub(crate) fn note_watched(&mut self, watched: [bool; MAX_LAYERS], now: Instant) -> Option<Vec<bool>> {
         let count = self.count();
+        let newest = self.all.iter().filter_map(|layer| layer.last_packet).max();
         let mut wanted = Vec::with_capacity(count);
         for (index, watched) in watched.into_iter().enumerate().take(count) {
             let flows = self.flows(index, now);
@@ -226,7 +230,10 @@ impl Layers {
                 Some(since) => {
                     let late = now.saturating_duration_since(since) >= COMES_WITHIN;
                     let known = layer.missing_until.is_some_and(|until| until > now);
-                    if watched && late && !flows && !known {
+                    // It came when it was asked for, and none has gone on without it.
+                    let with_all = |last| last >= since && newest.is_some_and(|at| at < last + FLOWS_WITHIN);
+                    let stands_still = self.may_stand_still && layer.last_packet.is_some_and(with_all);
+                    if watched && late && !flows && !known && !stands_still {
                         layer.missing_until = Some(now + ASK_AGAIN_AFTER);
                     }
                 }
@@ -242,10 +249,11 @@ impl Layers {
 }
 
 /// What a moving picture of this size takes: 150 kbit/s at 320 by 180, and 2.8 times as much for four times
-/// the area.
+/// the area; and not more than its sender allows it.
 fn usual_bps(size: LayerSize) -> f64 {
     let area = f64::from(size.width) * f64::from(size.height) / (320.0 * 180.0);
-    150_000.0 * area.max(0.1).powf(0.75)
+    let usual = 150_000.0 * area.max(0.1).powf(0.75);
+    size.most_bps.map_or(usual, |most| usual.min(f64::from(most)))
 }
 
 /// What to do with a packet for one slot.
@@ -316,8 +324,8 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn hd(now: Instant) -> Layers {
-        let mut layers = Layers::new(now);
-        let size = |width, height| LayerSize { width, height };
+        let mut layers = Layers::new(now, Kind::Video);
+        let size = |width, height| LayerSize { width, height, most_bps: None };
         layers.set_sizes(vec![size(320, 180), size(640, 360), size(1280, 720)]);
         layers
     }
@@ -352,9 +360,31 @@ mod tests {
     }
 
     #[test]
+    fn a_screen_that_stands_still_is_not_taken_for_missing() {
+        let start = Instant::now();
+        let mut layers = Layers::new(start, Kind::Screen);
+        let full = LayerSize { width: 1920, height: 1080, most_bps: Some(400_000) };
+        layers.set_sizes(vec![full, LayerSize { most_bps: Some(2_500_000), ..full }]);
+        let look = |layers: &mut Layers, from: u64, seconds: u64, flowing: &[LayerIndex]| {
+            for tenth in from * 10..(from + seconds) * 10 {
+                let at = start + Duration::from_millis(100) * tenth as u32;
+                flowing.iter().for_each(|&layer| layers.note_packet(layer, 1_000, at));
+                layers.note_watched([true, true, false], at);
+            }
+            start + SECOND * (from + seconds) as u32
+        };
+        let now = look(&mut layers, 0, 2, &[0, 1]);
+        assert_eq!(best(&layers, 1920, 1080, now), Some(1), "of equal sizes the last is the best");
+        let now = look(&mut layers, 2, 8, &[]);
+        assert_eq!(best(&layers, 1920, 1080, now), Some(1), "nothing moves, and nothing is missing");
+        let now = look(&mut layers, 10, 4, &[0]);
+        assert_eq!(best(&layers, 1920, 1080, now), Some(0), "one moves, so the other is missing");
+    }
+
+    #[test]
     fn a_track_without_sizes_has_one_layer_and_better_too_large_than_nothing() {
         let now = Instant::now();
-        assert_eq!(best(&Layers::new(now), 1900, 1000, now), Some(0));
+        assert_eq!(best(&Layers::new(now, Kind::Video), 1900, 1000, now), Some(0));
         let mut layers = hd(now);
         for layer in [0, 1] {
             layers.all[layer].missing_until = Some(now + SECOND);

@@ -65,13 +65,15 @@ pub struct TrackId {
     pub kind: Kind,
 }
 
-/// The picture size of one simulcast layer.
+/// The picture size of one simulcast layer, and what it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LayerSize {
     /// In pixels.
     pub width: u16,
     /// In pixels.
     pub height: u16,
+    /// The most that its sender lets it take, in bits a second, if that was said.
+    pub most_bps: Option<u32>,
 }
 
 /// A viewer's wish for one track, at the size in which it is shown.

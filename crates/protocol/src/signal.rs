@@ -127,10 +127,18 @@ pub enum ClientMessage {
         camera: bool,
         /// Whether music is played.
         music: bool,
+        /// Whether a screen, a window, a film or pages are shown.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        screen: bool,
         /// The simulcast layers of the camera, smallest first: the m-line's rids `l`, `m`, `h` in this
         /// order. Empty when the camera is off, or when its only layer has no rid. The server reads no
         /// picture, so it must be told.
         layers: Vec<Layer>,
+        /// The same for what is shown: both layers have its full size, and the first has fewer frames.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Layer>>"))]
+        screen_layers: Vec<Layer>,
     },
     /// What this participant sees from now on: the whole list, most important first.
     Watch {
@@ -261,6 +269,10 @@ pub struct Participant {
     pub camera: bool,
     /// Whether music is played.
     pub music: bool,
+    /// Whether a screen, a window, a film or pages are shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub screen: bool,
     /// How the participant is connected.
     pub link: Link,
 }
@@ -289,9 +301,11 @@ pub enum Source {
     Camera,
     /// Music in stereo.
     Music,
+    /// What is shown: a screen, a window, a film or pages.
+    Screen,
 }
 
-/// One simulcast layer of a camera.
+/// One simulcast layer of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -300,6 +314,11 @@ pub struct Layer {
     pub width: u16,
     /// Height of the encoded picture, in pixels.
     pub height: u16,
+    /// The most that its sender lets it take, in bits a second; absent for what pictures of its size take as
+    /// a rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub max_bps: Option<u32>,
 }
 
 /// What a slot is for.

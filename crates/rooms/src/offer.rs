@@ -44,16 +44,17 @@ pub(crate) fn kind_of(source: Source) -> Kind {
         Source::Microphone => Kind::Voice,
         Source::Camera => Kind::Video,
         Source::Music => Kind::Music,
+        Source::Screen => Kind::Screen,
     }
 }
 
 /// The source that a track is of; the other way round.
-pub(crate) fn source_of(kind: Kind) -> Option<Source> {
+pub(crate) fn source_of(kind: Kind) -> Source {
     match kind {
-        Kind::Voice => Some(Source::Microphone),
-        Kind::Video => Some(Source::Camera),
-        Kind::Music => Some(Source::Music),
-        Kind::Screen => None,
+        Kind::Voice => Source::Microphone,
+        Kind::Video => Source::Camera,
+        Kind::Music => Source::Music,
+        Kind::Screen => Source::Screen,
     }
 }
 

@@ -36,6 +36,7 @@ struct Seat {
     presence: Presence,
     peer: Option<PeerId>,
     layers: Vec<Layer>,
+    screen_layers: Vec<Layer>,
     tiles: Vec<Tile>,
     /// Offers that wait for their answer, each with the frame that it came in: if `media` refuses one, that
     /// frame is named.
@@ -94,8 +95,10 @@ impl Room {
             seat.shown.microphone = false;
             seat.shown.camera = false;
             seat.shown.music = false;
+            seat.shown.screen = false;
             seat.shown.link = Link::Connecting;
             seat.layers.clear();
+            seat.screen_layers.clear();
             seat.tiles.clear();
             let participant = seat.shown.clone();
             self.tell_others(id, ServerMessage::Changed { participant }, effects);
@@ -121,6 +124,7 @@ impl Room {
             microphone: false,
             camera: false,
             music: false,
+            screen: false,
             link: Link::Connecting,
         };
         self.next_number += 1;
@@ -130,6 +134,7 @@ impl Room {
             presence: Presence::new(now),
             peer: None,
             layers: Vec::new(),
+            screen_layers: Vec::new(),
             tiles: Vec::new(),
             offers: Vec::new(),
         });
@@ -195,8 +200,9 @@ impl Room {
             ClientMessage::Offer { offer, sdp, sends, receives, fresh } => {
                 self.on_offer(now, from, frame, OfferBody { offer, sdp, sends, receives, fresh }, effects)
             }
-            ClientMessage::Publish { microphone, camera, music, layers } => {
-                self.on_publish(from, Published { microphone, camera, music }, layers, effects);
+            ClientMessage::Publish { microphone, camera, music, screen, layers, screen_layers } => {
+                let published = Published { microphone, camera, music, screen, layers, screen_layers };
+                self.on_publish(from, published, effects);
                 Ok(())
             }
             ClientMessage::Watch { tiles } => self.on_watch(from, tiles, effects),
@@ -263,24 +269,20 @@ impl Room {
         }
     }
 
-    fn on_publish(
-        &mut self,
-        from: ParticipantId,
-        published: Published,
-        layers: Vec<Layer>,
-        effects: &mut Effects,
-    ) {
+    fn on_publish(&mut self, from: ParticipantId, published: Published, effects: &mut Effects) {
         let Some(seat) = self.seat_mut(from) else { return };
-        let Published { microphone, camera, music } = published;
-        let seen =
-            (seat.shown.microphone, seat.shown.camera, seat.shown.music) != (microphone, camera, music);
-        if !seen && seat.layers == layers {
+        let Published { microphone, camera, music, screen, layers, screen_layers } = published;
+        let before = (seat.shown.microphone, seat.shown.camera, seat.shown.music, seat.shown.screen);
+        let seen = before != (microphone, camera, music, screen);
+        if !seen && seat.layers == layers && seat.screen_layers == screen_layers {
             return;
         }
         seat.shown.microphone = microphone;
         seat.shown.camera = camera;
         seat.shown.music = music;
+        seat.shown.screen = screen;
         seat.layers = layers;
+        seat.screen_layers = screen_layers;
         let participant = seat.shown.clone();
         if seen {
             self.tell_all(ServerMessage::Changed { participant }, effects);
@@ -290,14 +292,17 @@ impl Room {
 
     fn publish_to_media(&self, id: ParticipantId, effects: &mut Effects) {
         let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
-        let size = |layer: &Layer| LayerSize { width: layer.width, height: layer.height };
-        let voice = TrackId { peer, kind: offer::kind_of(Source::Microphone) };
-        let video = TrackId { peer, kind: offer::kind_of(Source::Camera) };
-        let music = TrackId { peer, kind: offer::kind_of(Source::Music) };
-        let layers = seat.layers.iter().map(size).collect();
-        effects.media(Command::Publish { track: voice, on: seat.shown.microphone, layers: Vec::new() });
-        effects.media(Command::Publish { track: video, on: seat.shown.camera, layers });
-        effects.media(Command::Publish { track: music, on: seat.shown.music, layers: Vec::new() });
+        let size =
+            |layer: &Layer| LayerSize { width: layer.width, height: layer.height, most_bps: layer.max_bps };
+        for (source, on, layers) in [
+            (Source::Microphone, seat.shown.microphone, &[][..]),
+            (Source::Camera, seat.shown.camera, &seat.layers),
+            (Source::Music, seat.shown.music, &[]),
+            (Source::Screen, seat.shown.screen, &seat.screen_layers),
+        ] {
+            let track = TrackId { peer, kind: offer::kind_of(source) };
+            effects.media(Command::Publish { track, on, layers: layers.iter().map(size).collect() });
+        }
     }
 
     fn on_watch(
@@ -414,7 +419,7 @@ impl Room {
 
     fn track_of(&self, track: TrackId) -> Option<TrackOf> {
         let participant = self.participant_of(track.peer)?;
-        Some(TrackOf { participant, source: offer::source_of(track.kind)? })
+        Some(TrackOf { participant, source: offer::source_of(track.kind) })
     }
 
     fn seat_of(&mut self, peer: PeerId) -> Option<&mut Seat> {
@@ -463,11 +468,14 @@ impl Seat {
 }
 
 /// What is on.
-#[derive(Clone, Copy)]
+#[derive(Debug)]
 struct Published {
     microphone: bool,
     camera: bool,
     music: bool,
+    screen: bool,
+    layers: Vec<Layer>,
+    screen_layers: Vec<Layer>,
 }
 
 struct OfferBody {

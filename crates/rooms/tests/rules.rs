@@ -116,7 +116,14 @@ fn a_reloaded_page_is_the_same_person_with_everything_off() {
         &mut hall,
         now,
         BEN,
-        ClientMessage::Publish { microphone: true, camera: true, music: false, layers: vec![] },
+        ClientMessage::Publish {
+            microphone: true,
+            camera: true,
+            music: false,
+            screen: false,
+            layers: vec![],
+            screen_layers: vec![],
+        },
     );
     let entrance = Entrance { room: room(1), participant: ParticipantId(3), name: None, replaces: Some(BEN) };
     let welcome = hall.enter(now, &entrance).expect("the place exists");
@@ -157,12 +164,19 @@ fn what_is_on_and_what_is_watched_is_told_again_to_a_new_connection() {
     let anna = peer_of(&say(&mut hall, now, ANNA, offer(true)));
     let tile = Tile { participant: BEN, source: Source::Camera, width: 320, height: 180, pinned: false };
     say(&mut hall, now, ANNA, ClientMessage::Watch { tiles: vec![tile] });
-    let layers = vec![Layer { width: 320, height: 180 }];
+    let layers = vec![Layer { width: 320, height: 180, max_bps: None }];
     say(
         &mut hall,
         now,
         BEN,
-        ClientMessage::Publish { microphone: false, camera: true, music: false, layers },
+        ClientMessage::Publish {
+            microphone: false,
+            camera: true,
+            music: false,
+            screen: false,
+            layers,
+            screen_layers: vec![],
+        },
     );
     let outputs = say(&mut hall, now, BEN, offer(true));
     let ben = peer_of(&outputs);
@@ -295,7 +309,9 @@ fn random_message(next: &mut impl FnMut(u64) -> u64) -> ClientMessage {
             microphone: next(2) == 0,
             camera: next(2) == 0,
             music: false,
+            screen: false,
             layers: vec![],
+            screen_layers: vec![],
         },
         2 => ClientMessage::Watch { tiles: (0..12).map(|id| tile(ParticipantId(id))).collect() },
         3 => ClientMessage::Leave {},

@@ -175,7 +175,7 @@ impl Client {
         LAYERS
             .iter()
             .filter(|_| camera)
-            .map(|layer| signal::Layer { width: layer.width, height: layer.height })
+            .map(|layer| signal::Layer { width: layer.width, height: layer.height, max_bps: None })
             .collect()
     }
 

@@ -139,7 +139,17 @@ impl World {
     pub fn publish(&mut self, number: u16, microphone: bool, camera: bool) {
         let client = self.clients.get_mut(&number).expect("someone in the world");
         let layers = client.publish(microphone, camera);
-        self.say(number, ClientMessage::Publish { microphone, camera, music: false, layers });
+        self.say(
+            number,
+            ClientMessage::Publish {
+                microphone,
+                camera,
+                music: false,
+                screen: false,
+                layers,
+                screen_layers: vec![],
+            },
+        );
     }
 
     /// Gives someone's voice a script, which begins now.

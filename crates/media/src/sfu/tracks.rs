@@ -13,7 +13,11 @@ impl Sfu {
         let Some(source) = self.sources.get_mut(&track.peer) else { return };
         let group_id = source.group;
         if on {
-            source.published.entry(track.kind).or_insert_with(|| Layers::new(now)).set_sizes(sizes);
+            source
+                .published
+                .entry(track.kind)
+                .or_insert_with(|| Layers::new(now, track.kind))
+                .set_sizes(sizes);
         } else if source.published.remove(&track.kind).is_none() {
             return;
         }
