@@ -90,6 +90,15 @@ export async function shown(of: Person, other: Person): Promise<"paused" | numbe
   return of.words.paused.test(tile?.words ?? "") ? "paused" : (tile?.width ?? 0);
 }
 
+/**
+ * Whether the larger of two layers is shown. A browser whose processor is busy sends it at three quarters of its size;
+ * the smaller layer has half.
+ */
+export async function isLarge(of: Person, other: Person): Promise<true | string> {
+  const now = await shown(of, other);
+  return now !== "paused" && now >= 480 ? true : `it is ${now}`;
+}
+
 /** The same at each second of a span, in as few words as it takes. */
 export async function course(of: Person, other: Person, span: number): Promise<string> {
   const stages: { what: "paused" | number; seconds: number }[] = [];

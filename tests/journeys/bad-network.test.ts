@@ -1,7 +1,7 @@
 // Two people over networks that lose, narrow, move and vanish: sound first, and nobody has to do anything about it.
 
 import { expect } from "vitest";
-import { badJourney, course, experience, meet, print, shown, USUAL } from "../harness/bad-network.ts";
+import { badJourney, course, experience, isLarge, meet, print, shown, USUAL } from "../harness/bad-network.ts";
 import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note, share } from "../harness/figures.ts";
 
@@ -47,20 +47,17 @@ badJourney("with 5 % lost on both legs the picture moves and the voice is whole"
 // Seen to fail: with a server that sends the same layer whatever the network carries; nothing moved for 19 s.
 badJourney("on 300 kbit/s the voice is unbroken, the picture steps down or says so, and comes back", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
-  const isLarge = async (): Promise<true | string> => {
-    const now = await shown(anna, ben);
-    return now === 640 ? true : `it is ${now}`;
-  };
-  await eventually("Ben's picture is as large as it can be", isLarge, { within: 20_000 });
+  const isBig = () => isLarge(anna, ben);
+  await eventually("Ben's picture is as large as it can be", isBig, { within: 20_000 });
   // The first estimate may be corrected once more.
   note("without a limit", await course(anna, ben, 5_000));
-  await eventually("Ben's picture is still as large as it can be", isLarge, { within: 20_000 });
+  await eventually("Ben's picture is still as large as it can be", isBig, { within: 20_000 });
 
   annas.down.become({ ...USUAL, rateBps: 300_000 });
   const [squeezed, stages, steppedDown] = await Promise.all([
     experience(anna, ben, 20_000),
     course(anna, ben, 20_000),
-    eventually("Ben's picture is smaller, or his tile says that it is paused", async () => ((await isLarge()) === true ? "it is as large as before" : true), { within: 20_000 }),
+    eventually("Ben's picture is smaller, or his tile says that it is paused", async () => ((await isBig()) === true ? "it is as large as before" : true), { within: 20_000 }),
   ]);
   print("on 300 kbit/s", squeezed);
   note("on 300 kbit/s", stages);
@@ -73,7 +70,7 @@ badJourney("on 300 kbit/s the voice is unbroken, the picture steps down or says 
   }
 
   annas.down.become(USUAL);
-  figure("300 kbit/s: until the picture is as large as before", await eventually("Ben's picture is large again", isLarge, { within: 60_000 }), 7_000);
+  figure("300 kbit/s: until the picture is as large as before", await eventually("Ben's picture is large again", isBig, { within: 60_000 }), 7_000);
   await anna.sees(ben);
 }, 150_000);
 

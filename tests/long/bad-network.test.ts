@@ -2,7 +2,7 @@
 // place, and Firefox on one side.
 
 import { describe, expect } from "vitest";
-import { badJourney, course, experience, meet, print, shown, USUAL } from "../harness/bad-network.ts";
+import { badJourney, course, experience, isLarge, meet, print, USUAL } from "../harness/bad-network.ts";
 import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note, share } from "../harness/figures.ts";
 import { burstsOf, type Conditions } from "../harness/impairment.ts";
@@ -10,10 +10,10 @@ import { firefoxIsImpossible } from "../harness/namespace.ts";
 
 badJourney("a minute of 300 kbit/s never breaks the voice", async (here, network) => {
   const { anna, ben, annas } = await meet(here, network);
-  const isLarge = async (): Promise<true | string> => ((await shown(anna, ben)) === 640 ? true : "it is smaller, or paused");
-  await eventually("Ben's picture is as large as it can be", isLarge, { within: 20_000 });
+  const isBig = () => isLarge(anna, ben);
+  await eventually("Ben's picture is as large as it can be", isBig, { within: 20_000 });
   await sleep(5_000);
-  await eventually("Ben's picture is still as large as it can be", isLarge, { within: 20_000 });
+  await eventually("Ben's picture is still as large as it can be", isBig, { within: 20_000 });
   annas.down.become({ ...USUAL, rateBps: 300_000 });
   const [squeezed, stages] = await Promise.all([experience(anna, ben, 60_000), course(anna, ben, 60_000)]);
   print("a minute of 300 kbit/s", squeezed);
@@ -21,7 +21,7 @@ badJourney("a minute of 300 kbit/s never breaks the voice", async (here, network
   figure("longest silence", squeezed.silenceMs, 350);
   if (!stages.includes("paused")) figure("longest standstill in the last half minute", await anna.standstillOf(ben, 30_000), 700);
   annas.down.become(USUAL);
-  figure("until the picture is as large as before", await eventually("Ben's picture is large again", isLarge, { within: 60_000 }), 7_000);
+  figure("until the picture is as large as before", await eventually("Ben's picture is large again", isBig, { within: 60_000 }), 7_000);
 }, 240_000);
 
 /** What a network does, and how much of a voice may then be made up by the receiver. */
