@@ -45,7 +45,7 @@ const server: Table<ServerMessage> = {
 };
 const client: Table<ClientMessage> = {
   offer: { offer: "number", sdp: "string", sends: "array", receives: "array", fresh: "boolean" },
-  publish: { microphone: "boolean", camera: "boolean", music: "boolean", layers: "array" },
+  publish: { microphone: "boolean", camera: "boolean", music: "boolean", "screen?": "boolean", layers: "array", "screenLayers?": "array" },
   watch: { tiles: "array" },
   seal: { sealed: "object" },
   ping: {},
