@@ -16,6 +16,7 @@ export interface DeviceChoice {
 }
 
 const placeKey = (meeting: string) => `incamera:place:${meeting}`;
+const viewKey = (meeting: string) => `incamera:view:${meeting}`;
 const DEVICES = "incamera:devices";
 const LANGUAGE = "incamera:language";
 
@@ -36,6 +37,15 @@ export function keepPlace(meeting: string, place: Place): void {
 
 export function forgetPlace(meeting: string): void {
   write("sessionStorage", placeKey(meeting), undefined);
+}
+
+/** How this tab sees the meeting; what it says is checked by whoever reads it. */
+export function keptView(meeting: string): unknown {
+  return read("sessionStorage", viewKey(meeting));
+}
+
+export function keepView(meeting: string, view: unknown): void {
+  write("sessionStorage", viewKey(meeting), view);
 }
 
 export function keptDevices(): DeviceChoice & { readonly remembered: boolean } {

@@ -2,7 +2,15 @@
 // keeps the person in the room whatever breaks, until they leave or a rule says no.
 import { requestEntry } from "./api";
 import { forgetPlace, keepPlace } from "./keep";
-import { type ClientMessage, type Entry, PROTOCOL_VERSION, type Refusal, type ServerMessage, type Tile } from "./protocol";
+import {
+  type ClientMessage,
+  type Entry,
+  PROTOCOL_VERSION,
+  type Refusal,
+  type ServerMessage,
+  type Source,
+  type Tile,
+} from "./protocol";
 import { type RoomEvent, reduce } from "./room/reduce";
 import { type RoomState, initialRoom } from "./room/state";
 import { watchAttention } from "./rtc/attention";
@@ -10,8 +18,11 @@ import { Backoff } from "./rtc/backoff";
 import { publishedLayers } from "./rtc/camera";
 import { Connection, type Health, type Slot } from "./rtc/connection";
 import { type DeviceKind, type Devices, type DevicesState, isPhone } from "./rtc/devices";
+import { Mix } from "./rtc/mix";
 import { Music } from "./rtc/music";
+import { screenLayersOf } from "./rtc/offer";
 import { Recovery } from "./rtc/recovery";
+import { Share } from "./rtc/share";
 import { type Entered, Socket } from "./rtc/socket";
 
 export interface LiveOptions {
@@ -50,11 +61,15 @@ const PASSING: readonly Refusal[] = ["grantInvalid", "resumeUnknown", "closing",
 export class Live {
   /** What this person plays to everyone. */
   readonly music = new Music();
+  /** What this person shows to everyone. */
+  readonly share = new Share();
+  /** The sound of both, on one line. */
+  readonly #mix = new Mix();
   readonly #options: LiveOptions;
   readonly #listeners = new Set<(view: LiveView) => void>();
   readonly #backoff = new Backoff();
   readonly #unsubscribeDevices: () => void;
-  readonly #unsubscribeMusic: () => void;
+  readonly #unsubscribePlayed: readonly (() => void)[];
   readonly #stopAttention: () => void;
   readonly #onOnline = () => this.#hurry();
   #view: LiveView = { room: initialRoom, slots: new Map() };
@@ -77,10 +92,10 @@ export class Live {
     this.#options = options;
     this.#resume = options.replaces;
     this.#unsubscribeDevices = options.devices.subscribe((devices) => this.#onDevices(devices));
-    this.#unsubscribeMusic = this.music.subscribe(({ track }) => {
-      void this.#connection?.setMusic(track).catch(() => undefined);
-      this.#publish();
-    });
+    this.#unsubscribePlayed = [
+      this.music.subscribe(() => this.#onPlayed()),
+      this.share.subscribe(() => this.#onPlayed()),
+    ];
     this.#stopAttention = watchAttention((seen) => {
       this.#seen = seen;
       this.#sendWatch();
@@ -99,7 +114,7 @@ export class Live {
   /** Says which tiles are visible, most important first. */
   watch(tiles: readonly Tile[]): void {
     this.#tiles = tiles;
-    this.#connection?.ensureVideoSlots(tiles.length);
+    this.#connection?.ensureSlots(tiles);
     this.#sendWatch();
   }
 
@@ -169,16 +184,20 @@ export class Live {
   #onMessage(message: ServerMessage): void {
     this.#apply({ type: "message", message });
     if (message.type === "answer") void this.#connection?.answered(message.offer, message.sdp);
-    if (message.type === "demand" && message.source === "camera") {
-      // A connection that was closed meanwhile refuses; the next one sends everything until it is told.
-      void this.#connection?.setCameraDemand(message.layers).catch(() => undefined);
-    }
+    if (message.type === "demand") this.#onDemand(message.source, message.layers);
     if (message.type === "refused" && message.about === this.#offerSeq) this.#connection?.refused();
     if (message.type === "closing" && !this.#ended) {
       this.#socket?.close();
       this.#disconnect();
       this.#enterLater();
     }
+  }
+
+  #onDemand(source: Source, layers: readonly boolean[]): void {
+    const connection = this.#connection;
+    // A connection that was closed meanwhile refuses; the next one sends everything until it is told.
+    if (source === "camera") void connection?.setCameraDemand(layers).catch(() => undefined);
+    if (source === "screen") void connection?.setScreenDemand(layers).catch(() => undefined);
   }
 
   #onBroken(): void {
@@ -226,10 +245,10 @@ export class Live {
     );
     this.#connection = connection;
     this.#recovery = recovery;
-    connection.ensureVideoSlots(this.#tiles.length);
+    connection.ensureSlots(this.#tiles);
     const { microphone, camera } = this.#options.devices.state;
     this.#setTracks(microphone.track, camera.track);
-    void connection.setMusic(this.music.state.track).catch(() => undefined);
+    this.#setPlayed(connection);
   }
 
   #disconnect(): void {
@@ -256,15 +275,33 @@ export class Live {
     this.#publish();
   }
 
+  #onPlayed(): void {
+    // Called for the first time while this object is being made.
+    if (this.#connection) this.#setPlayed(this.#connection);
+    this.#publish();
+  }
+
+  #setPlayed(connection: Connection): void {
+    void connection.setMusic(this.#sound()).catch(() => undefined);
+    void connection.setScreen(this.share.state.track).catch(() => undefined);
+  }
+
+  /** Music, and the sound of what is shown. */
+  #sound(): MediaStreamTrack | undefined {
+    return this.#mix.of([this.music.state.track, this.share.state.sound].filter((track) => track !== undefined));
+  }
+
   /** Says what is on from now, if that is news. */
   #publish(): void {
     const { microphone, camera } = this.#options.devices.state;
+    const { track: screen, width, height } = this.share.state;
     const publish: ClientMessage = {
       type: "publish",
       microphone: microphone.on,
       camera: camera.on,
-      music: this.music.state.track !== undefined,
+      music: this.#sound() !== undefined,
       layers: publishedLayers(camera.track),
+      ...(screen ? { screen: true, screenLayers: screenLayersOf(width, height) } : {}),
     };
     const published = JSON.stringify(publish);
     if (published === this.#published || this.#view.room.you === undefined) return;
@@ -316,8 +353,10 @@ export class Live {
   #end(): void {
     window.removeEventListener("online", this.#onOnline);
     this.#unsubscribeDevices();
-    this.#unsubscribeMusic();
+    for (const unsubscribe of this.#unsubscribePlayed) unsubscribe();
     this.music.close();
+    this.share.close();
+    this.#mix.close();
     this.#stopAttention();
     clearTimeout(this.#brokenTimer);
     clearTimeout(this.#retryTimer);

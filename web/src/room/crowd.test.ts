@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Participant, ServerMessage, TrackOf } from "../protocol";
 import { gridFor, onPage } from "./layout";
 import { reduce } from "./reduce";
-import { type RoomState, cameraSlot, initialRoom, missingFrom, others } from "./state";
+import { type RoomState, slotShowing, initialRoom, missingFrom, others } from "./state";
 
 const PEOPLE = 400;
 
@@ -26,7 +26,7 @@ function follow(room: RoomState, message: ServerMessage): RoomState {
   missingFrom(next, room);
   const people = others(next);
   const grid = gridFor({ width: 1248, height: 630, gap: 12 }, people.length);
-  for (const { id } of onPage(people, 0, grid.perPage)) cameraSlot(next, id);
+  for (const { id } of onPage(people, 0, grid.perPage)) slotShowing(next, id, "camera");
   return next;
 }
 

@@ -31,7 +31,7 @@ const LEAST_WIDTH = 136;
 const LEAST_HEIGHT = 96;
 
 /** Cameras are wide; a tile that is much higher than wide would show a nose. */
-const WIDEST = 16 / 9;
+export const WIDEST = 16 / 9;
 const TALLEST = 3 / 4;
 
 export function isPhone(stage: Stage): boolean {

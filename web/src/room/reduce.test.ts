@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Participant, ServerMessage } from "../protocol";
 import { type RoomEvent, reduce } from "./reduce";
-import { type RoomState, beginsToPause, cameraSlot, initialRoom, others, ourselves } from "./state";
+import { type RoomState, beginsToPause, slotShowing, initialRoom, others, ourselves } from "./state";
 
 const person = (id: string, number: number, more: Partial<Participant> = {}): Participant => ({
   id,
@@ -44,17 +44,17 @@ describe("reduce", () => {
   it("fills, exchanges and empties slots", () => {
     const camera = { participant: "b", source: "camera" } as const;
     let room = after(entered, said({ type: "slots", slots: [{ mid: "12", track: camera }] }));
-    expect(cameraSlot(room, "b")).toBe("12");
+    expect(slotShowing(room, "b", "camera")).toBe("12");
     room = reduce(room, said({ type: "slots", slots: [{ mid: "12", track: { ...camera, participant: "c" } }] }));
-    expect(cameraSlot(room, "b")).toBeUndefined();
-    expect(cameraSlot(room, "c")).toBe("12");
+    expect(slotShowing(room, "b", "camera")).toBeUndefined();
+    expect(slotShowing(room, "c", "camera")).toBe("12");
     room = reduce(room, said({ type: "slots", slots: [{ mid: "12" }] }));
     expect(room.slots.size).toBe(0);
   });
 
   it("does not show a voice as a picture", () => {
     const room = after(entered, said({ type: "slots", slots: [{ mid: "2", track: { participant: "b", source: "microphone" } }] }));
-    expect(cameraSlot(room, "b")).toBeUndefined();
+    expect(slotShowing(room, "b", "camera")).toBeUndefined();
   });
 
   it("forgets the slots and the speech of those who leave", () => {

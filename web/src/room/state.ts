@@ -66,10 +66,10 @@ export function missingFrom(absent: RoomState, present: RoomState): readonly Par
   return others(present).filter(({ id }) => !known.has(id));
 }
 
-/** The slot that shows this participant's camera, if one does. */
-export function cameraSlot(room: RoomState, participant: string): string | undefined {
+/** The slot that shows this participant's camera or screen, if one does. */
+export function slotShowing(room: RoomState, participant: string, source: TrackOf["source"]): string | undefined {
   for (const [mid, track] of room.slots) {
-    if (track.participant === participant && track.source === "camera") return mid;
+    if (track.participant === participant && track.source === source) return mid;
   }
   return undefined;
 }

@@ -1,20 +1,25 @@
-// The camera's sending line: which of its encodings flow. Two things decide: the size that the camera gives,
-// and what anyone watches. What nobody watches costs neither processor nor uplink.
+// A sending line of pictures, of a camera or of a screen: which of its encodings flow. Two things decide: the
+// size that the source gives, and what anyone watches. What nobody watches costs neither processor nor uplink.
 import type { Layer } from "../protocol";
 import { type Encoding, encodingsFor, layersOf } from "./offer";
 
 /** The little of `RTCRtpSender` that is needed here. */
 export type CameraLine = Pick<RTCRtpSender, "track" | "replaceTrack" | "getParameters" | "setParameters">;
 
+/** Which encodings make sense for what is sent now. */
+export type Encodings = (track: MediaStreamTrack | undefined) => readonly Encoding[];
+
 export class Camera {
   readonly #line: CameraLine;
+  readonly #encodings: Encodings;
   /** What is watched, smallest layer first; absent until the server has said so: then everything flows. */
   #demand: readonly boolean[] | undefined;
   #applying = false;
   #again = false;
 
-  constructor(line: CameraLine) {
+  constructor(line: CameraLine, encodings: Encodings = ofCamera) {
     this.#line = line;
+    this.#encodings = encodings;
   }
 
   async setTrack(track: MediaStreamTrack | undefined): Promise<void> {
@@ -42,7 +47,7 @@ export class Camera {
     while (this.#again) {
       this.#again = false;
       const parameters = this.#line.getParameters();
-      const wanted = wantedEncodings(this.#line.track ?? undefined, this.#demand);
+      const wanted = watchedOf(this.#encodings(this.#line.track ?? undefined), this.#demand);
       // A browser that refuses sends the layers as they were.
       if (fit(parameters.encodings, wanted)) await this.#line.setParameters(parameters).catch(() => undefined);
     }
@@ -55,11 +60,16 @@ export function wantedEncodings(
   track: MediaStreamTrack | undefined,
   demand: readonly boolean[] | undefined,
 ): readonly Encoding[] {
+  return watchedOf(ofCamera(track), demand);
+}
+
+function watchedOf(encodings: readonly Encoding[], demand: readonly boolean[] | undefined): readonly Encoding[] {
+  return encodings.map((encoding, index) => ({ ...encoding, active: encoding.active && (demand?.[index] ?? true) }));
+}
+
+function ofCamera(track: MediaStreamTrack | undefined): readonly Encoding[] {
   const { width, height } = sizeOf(track);
-  return encodingsFor(Math.min(width, height)).map((encoding, index) => ({
-    ...encoding,
-    active: encoding.active && (demand?.[index] ?? true),
-  }));
+  return encodingsFor(Math.min(width, height));
 }
 
 /** Changes the present encodings to the wanted ones; says whether anything was different. */

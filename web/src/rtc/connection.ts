@@ -1,10 +1,10 @@
 // One peer connection: two lines that send, a fixed set of slots that receive, and one offer at a time.
 // Who is in which slot, when to restart and what to do when all fails is decided elsewhere.
-import type { ClientMessage, Receive, Send, SlotKind } from "../protocol";
+import type { ClientMessage, Receive, Send, SlotKind, Tile } from "../protocol";
 import { videoSlotsFor } from "../room/layout";
 import { Camera } from "./camera";
 import type { DeviceKind } from "./devices";
-import { encodingsFor, withStereo, withoutOrphans } from "./offer";
+import { SCREEN_ENCODINGS, encodingsFor, withStereo, withoutOrphans } from "./offer";
 import { type Redundancy, redundancyHere, transformFor } from "./redundancy";
 
 export type Health =
@@ -34,6 +34,7 @@ export interface Slot {
 const VOICE_SLOTS = 8;
 const MUSIC_SLOTS = 2;
 const SCREEN_SLOTS = 1;
+const MOST_SCREEN_SLOTS = 2;
 
 /** As much as stereo music can use, and before pictures when there is not enough. */
 const MUSIC: RTCRtpEncodingParameters = { maxBitrate: 256_000, priority: "high", networkPriority: "high" };
@@ -52,6 +53,8 @@ export class Connection {
   readonly #camera: Camera;
   /** Added when music plays for the first time. */
   #music: RTCRtpTransceiver | undefined;
+  /** Added when something is shown for the first time. */
+  #screen: { readonly transceiver: RTCRtpTransceiver; readonly line: Camera } | undefined;
   readonly #redundancy: Redundancy = redundancyHere();
   readonly #receivers: { kind: SlotKind; transceiver: RTCRtpTransceiver; stream: MediaStream }[] = [];
   /** The number of the offer that waits for its answer. */
@@ -117,12 +120,34 @@ export class Connection {
     await this.#music.sender.replaceTrack(track ?? null);
   }
 
+  /** Shows a screen or a film, or stops; the line that carries it stays. */
+  async setScreen(track: MediaStreamTrack | undefined): Promise<void> {
+    if (!this.#screen) {
+      if (!track) return;
+      const transceiver = addLayers(this.#pc, SCREEN_ENCODINGS);
+      preferVp8(transceiver);
+      this.#screen = { transceiver, line: new Camera(transceiver.sender, () => SCREEN_ENCODINGS) };
+      void this.#negotiate();
+    }
+    const { transceiver, line } = this.#screen;
+    await line.setTrack(track);
+    if (track) await keepSize(transceiver.sender, track.contentHint !== "motion");
+  }
+
+  /** Takes which layers of the screen anyone watches, smallest first. */
+  async setScreenDemand(layers: readonly boolean[]): Promise<void> {
+    await this.#screen?.line.setDemand(layers);
+  }
+
   /** Makes room for as many pictures as are shown. Slots are never taken away. */
-  ensureVideoSlots(shown: number): void {
-    const present = this.#receivers.filter(({ kind }) => kind === "video").length;
-    const wanted = videoSlotsFor(shown, present);
-    if (wanted === present) return;
-    this.#addSlots("video", wanted - present);
+  ensureSlots(tiles: readonly Tile[]): void {
+    const count = (source: Tile["source"]) => tiles.filter((tile) => tile.source === source).length;
+    const present = (kind: SlotKind) => this.#receivers.filter((slot) => slot.kind === kind).length;
+    const videos = videoSlotsFor(count("camera"), present("video")) - present("video");
+    const screens = Math.max(0, Math.min(MOST_SCREEN_SLOTS, count("screen")) - present("screen"));
+    if (videos + screens === 0) return;
+    this.#addSlots("video", videos);
+    this.#addSlots("screen", screens);
     void this.#negotiate();
   }
 
@@ -186,10 +211,12 @@ export class Connection {
   #sends(): Send[] {
     const { microphone, camera } = this.#senders;
     const music = this.#music?.mid ?? undefined;
+    const screen = this.#screen?.transceiver.mid ?? undefined;
     return [
       { mid: microphone.mid ?? "", source: "microphone", ...(this.#redundancy === "built" ? { red: true } : {}) },
       { mid: camera.mid ?? "", source: "camera" },
       ...(music === undefined ? [] : [{ mid: music, source: "music" } as const]),
+      ...(screen === undefined ? [] : [{ mid: screen, source: "screen" } as const]),
     ];
   }
 
@@ -244,7 +271,19 @@ export class Connection {
 }
 
 function addCamera(pc: RTCPeerConnection): RTCRtpTransceiver {
-  const encodings = encodingsFor(Number.POSITIVE_INFINITY).map((encoding) => ({ ...encoding }));
+  return addLayers(pc, encodingsFor(Number.POSITIVE_INFINITY));
+}
+
+/** With letters the size stays and frames go; with a film it is the other way round. */
+async function keepSize(sender: RTCRtpSender, size: boolean): Promise<void> {
+  const parameters = sender.getParameters() as RTCRtpSendParameters & { degradationPreference?: string };
+  parameters.degradationPreference = size ? "maintain-resolution" : "balanced";
+  // A browser that does not know it has the track's own hint.
+  await sender.setParameters(parameters).catch(() => undefined);
+}
+
+function addLayers(pc: RTCPeerConnection, layers: readonly RTCRtpEncodingParameters[]): RTCRtpTransceiver {
+  const encodings = layers.map((encoding) => ({ ...encoding }));
   const add = (sendEncodings: RTCRtpEncodingParameters[]) =>
     pc.addTransceiver("video", { direction: "sendonly", sendEncodings });
   try {

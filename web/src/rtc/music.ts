@@ -1,6 +1,8 @@
 // Music for everyone: a file from this device, decoded here and sent as a track of its own beside the voice, so
 // that nothing which is meant for voices touches it. The file itself goes nowhere.
 
+import { stereoTo } from "./mix";
+
 export interface MusicState {
   /** The name of the file that plays. */
   readonly title: string | undefined;
@@ -103,15 +105,6 @@ export class Music {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
   }
-}
-
-/** Two channels, whatever the file has: one is heard on both sides, and six become two. */
-function stereoTo(context: AudioContext): MediaStreamAudioDestinationNode {
-  const node = context.createMediaStreamDestination();
-  node.channelCount = 2;
-  node.channelCountMode = "explicit";
-  for (const track of node.stream.getAudioTracks()) track.contentHint = "music";
-  return node;
 }
 
 /** People hear loudness roughly as the square of what a slider says. */

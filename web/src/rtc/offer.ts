@@ -39,11 +39,12 @@ function stereo(media: string): string {
   return /[ ;]stereo=1(?:;|$)/.test(present) ? media : media.replace(parameters, `${present};stereo=1`);
 }
 
-/** One encoding of the camera. The server picks among them for every viewer. */
+/** One encoding of a picture. The server picks among them for every viewer. */
 export interface Encoding {
   readonly rid: string;
   readonly scaleResolutionDownBy: number;
   readonly maxBitrate: number;
+  readonly maxFramerate?: number;
   readonly active: boolean;
 }
 
@@ -65,6 +66,20 @@ export function encodingsFor(shortSide: number): readonly Encoding[] {
     scaleResolutionDownBy: scales[index] ?? 1,
     active: index < scales.length,
   }));
+}
+
+/**
+ * A screen goes out in its full size twice: with few frames for narrow networks, since letters that were made
+ * smaller cannot be read, and with many for the others.
+ */
+export const SCREEN_ENCODINGS: readonly Encoding[] = [
+  { rid: "l", scaleResolutionDownBy: 1, maxBitrate: 400_000, maxFramerate: 5, active: true },
+  { rid: "m", scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 30, active: true },
+];
+
+/** What the server is told of a shared screen. */
+export function screenLayersOf(width: number, height: number): Layer[] {
+  return SCREEN_ENCODINGS.map(({ maxBitrate }) => ({ width, height, maxBps: maxBitrate }));
 }
 
 /** The pictures that a camera of this size sends, smallest first, as the server is told them. */

@@ -12,6 +12,12 @@ export function ownName({ name }: Participant): string {
   return name === undefined ? m.room_you() : m.room_you_named({ name });
 }
 
+/** What a picture is of, in words. */
+export function pictureName(participant: Participant, source: "camera" | "screen"): string {
+  const name = nameOf(participant);
+  return source === "screen" ? m.share_of({ name }) : name;
+}
+
 /** One or two letters that stand for someone whose camera is off. */
 export function initialsOf(participant: Participant): string {
   const { name, number } = participant;

@@ -1,0 +1,156 @@
+// What one shows to everyone: a screen, a window or a tab by the browser's own picker, or a film from this device,
+// which goes nowhere but into the picture. One thing at a time.
+import { type Film, openFilm } from "./film";
+
+export type Shown = "screen" | "film";
+
+export interface ShareState {
+  readonly kind: Shown | undefined;
+  /** The browser is asking which screen it shall be, or a film is being opened. */
+  readonly starting: boolean;
+  /** What is shown, while it is. */
+  readonly track: MediaStreamTrack | undefined;
+  /** Its sound, where there is any. */
+  readonly sound: MediaStreamTrack | undefined;
+  /** In pixels, as the browser gives it now: windows change their size. */
+  readonly width: number;
+  readonly height: number;
+  /** The film that plays. */
+  readonly film: Film | undefined;
+  readonly fault: "unsupported" | "failed" | "film" | undefined;
+}
+
+const NOTHING: ShareState = {
+  kind: undefined,
+  starting: false,
+  track: undefined,
+  sound: undefined,
+  width: 0,
+  height: 0,
+  film: undefined,
+  fault: undefined,
+};
+
+/** Larger pictures cost more than a viewer's window shows. */
+const MOST = { width: 2560, height: 1440 };
+
+/** How often it is looked whether the size has changed: a browser does not say. */
+const SIZE_EVERY_MS = 1_000;
+
+export function canShareScreen(): boolean {
+  return typeof navigator.mediaDevices?.getDisplayMedia === "function";
+}
+
+export class Share {
+  #state: ShareState = NOTHING;
+  readonly #listeners = new Set<(state: ShareState) => void>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Counts the starts, so that a late answer of the picker is recognised. */
+  #start = 0;
+
+  get state(): ShareState {
+    return this.#state;
+  }
+
+  /** Calls back with the present state and after every change, until the returned function is called. */
+  subscribe(listener: (state: ShareState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets the person choose a screen, a window or a tab. To be called from a press. */
+  async showScreen(): Promise<void> {
+    this.stop();
+    if (!canShareScreen()) {
+      this.#set({ ...NOTHING, fault: "unsupported" });
+      return;
+    }
+    const start = this.#begin();
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia(WISHES);
+      const [track] = stream.getVideoTracks();
+      if (start !== this.#start || !track) {
+        for (const one of stream.getTracks()) one.stop();
+        return;
+      }
+      // Letters before movement: the browser then keeps the size and lets frames go.
+      track.contentHint = "text";
+      const [sound] = stream.getAudioTracks();
+      if (sound) sound.contentHint = "music";
+      this.#show("screen", track, sound);
+    } catch (error) {
+      // Whoever closed the picker knows it.
+      const closed = error instanceof DOMException && error.name === "NotAllowedError";
+      if (start === this.#start) this.#set({ ...NOTHING, fault: closed ? undefined : "failed" });
+    }
+  }
+
+  /** Plays a film to everyone, with its sound. To be called from a press. */
+  async showFilm(file: File): Promise<void> {
+    this.stop();
+    const start = this.#begin();
+    try {
+      const film = await openFilm(file);
+      if (start !== this.#start) {
+        film.close();
+        return;
+      }
+      this.#show("film", film.track, film.sound, film);
+    } catch {
+      if (start === this.#start) this.#set({ ...NOTHING, fault: "film" });
+    }
+  }
+
+  stop(): void {
+    this.#start += 1;
+    clearInterval(this.#timer);
+    const { track, sound, film } = this.#state;
+    film?.close();
+    for (const one of [track, sound]) one?.stop();
+    if (this.#state !== NOTHING) this.#set(NOTHING);
+  }
+
+  /** Ends for good. */
+  close(): void {
+    this.stop();
+    this.#listeners.clear();
+  }
+
+  #begin(): number {
+    this.#set({ ...NOTHING, starting: true });
+    this.#start += 1;
+    return this.#start;
+  }
+
+  #show(kind: Shown, track: MediaStreamTrack, sound: MediaStreamTrack | undefined, film?: Film): void {
+    // The browser has a button of its own for the end; and a window can be closed.
+    track.addEventListener("ended", () => {
+      if (this.#state.track === track) this.stop();
+    });
+    this.#set({ ...NOTHING, kind, track, sound, film, ...sizeOf(track, film) });
+    this.#timer = setInterval(() => {
+      const { width, height } = sizeOf(track, film);
+      if (width !== this.#state.width || height !== this.#state.height) this.#set({ ...this.#state, width, height });
+    }, SIZE_EVERY_MS);
+  }
+
+  #set(state: ShareState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}
+
+function sizeOf(track: MediaStreamTrack, film: Film | undefined): { width: number; height: number } {
+  const { width = film?.width ?? 1920, height = film?.height ?? 1080 } = track.getSettings();
+  return { width, height };
+}
+
+/** `systemAudio` and the like are hints of Chromium that others pass over. */
+const WISHES = {
+  video: { frameRate: { ideal: 30, max: 30 }, width: { max: MOST.width }, height: { max: MOST.height } },
+  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 2 },
+  systemAudio: "include",
+  selfBrowserSurface: "exclude",
+  surfaceSwitching: "include",
+} as DisplayMediaStreamOptions;
