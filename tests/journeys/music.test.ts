@@ -25,7 +25,8 @@ journey("music from a file is heard in stereo", async (here) => {
     await one.joins({ camera: false, microphone: false });
   }
   const { page } = anna.tab;
-  await page.getByRole("button", { name: "Mehr" }).click();
+  await page.getByRole("button", { name: "Mehr", exact: true }).click();
+  await page.getByRole("button", { name: "Einstellungen" }).click();
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Musik abspielen" }).click();
   await (await chooser).setFiles(file);

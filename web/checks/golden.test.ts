@@ -47,6 +47,9 @@ const client: Table<ClientMessage> = {
   offer: { offer: "number", sdp: "string", sends: "array", receives: "array", fresh: "boolean" },
   publish: { microphone: "boolean", camera: "boolean", music: "boolean", "screen?": "boolean", layers: "array", "screenLayers?": "array" },
   watch: { tiles: "array" },
+  hand: { raised: "boolean" },
+  quality: { quality: "string" },
+  task: { participant: "string", task: "string", given: "boolean" },
   seal: { sealed: "object" },
   ping: {},
   leave: {},
@@ -56,7 +59,7 @@ const opening: Table<Opening> = {
   resume: { version: "number", token: "string", ack: "number" },
 };
 const opened: Table<Opened> = {
-  entered: { version: "number", you: "string", resume: "string", resumeWithinMs: "number", participants: "array" },
+  entered: { version: "number", you: "string", resume: "string", resumeWithinMs: "number", clockMs: "number", participants: "array" },
   resumed: { ack: "number" },
   refused: { refusal: "string" },
 };

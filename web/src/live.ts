@@ -6,13 +6,16 @@ import {
   type ClientMessage,
   type Entry,
   PROTOCOL_VERSION,
+  type Participant,
   type Refusal,
+  type Sealed,
   type ServerMessage,
   type Source,
+  type Task,
   type Tile,
 } from "./protocol";
 import { type RoomEvent, reduce } from "./room/reduce";
-import { type RoomState, initialRoom } from "./room/state";
+import { type RoomState, initialRoom, ourselves } from "./room/state";
 import { watchAttention } from "./rtc/attention";
 import { Backoff } from "./rtc/backoff";
 import { publishedLayers } from "./rtc/camera";
@@ -24,6 +27,7 @@ import { screenLayersOf } from "./rtc/offer";
 import { Recovery } from "./rtc/recovery";
 import { Share } from "./rtc/share";
 import { type Entered, Socket } from "./rtc/socket";
+import { Talk } from "./talk";
 
 export interface LiveOptions {
   readonly meeting: string;
@@ -65,6 +69,11 @@ export class Live {
   readonly share = new Share();
   /** The sound of both, on one line. */
   readonly #mix = new Mix();
+  /** What people write and show to each other. */
+  readonly talk = new Talk({
+    send: (message) => (this.#placed ? this.#socket?.send(message) : undefined),
+    you: () => ourselves(this.#view.room),
+  });
   readonly #options: LiveOptions;
   readonly #listeners = new Set<(view: LiveView) => void>();
   readonly #backoff = new Backoff();
@@ -77,6 +86,8 @@ export class Live {
   #connection: Connection | undefined;
   #recovery: Recovery | undefined;
   #resume: string | undefined;
+  /** Whether the socket has, or will have again, the place that it was given. */
+  #placed = false;
   #enteredAt = Number.POSITIVE_INFINITY;
   #published = "";
   #tiles: readonly Tile[] = [];
@@ -116,6 +127,20 @@ export class Live {
     this.#tiles = tiles;
     this.#connection?.ensureSlots(tiles);
     this.#sendWatch();
+  }
+
+  /** Raises the own hand, or lowers it. */
+  raise(raised: boolean): void {
+    this.#say({ type: "hand", raised });
+  }
+
+  /** Gives someone a task, or takes it away. */
+  entrust(participant: string, task: Task, given: boolean): void {
+    this.#say({ type: "task", participant, task, given });
+  }
+
+  #say(message: ClientMessage): void {
+    if (this.#placed) this.#socket?.send(message);
   }
 
   /** Leaves for good. */
@@ -175,18 +200,34 @@ export class Live {
     this.#resume = entered.resume;
     this.#published = "";
     this.#watched = NOTHING;
-    this.#apply({ type: "entered", you: entered.you, participants: entered.participants });
+    const before = ourselves(this.#view.room);
+    this.#placed = true;
+    this.#apply({ type: "entered", you: entered.you, clock: Date.now() - entered.clockMs, participants: entered.participants });
     this.#connect();
     this.#onDevices(this.#options.devices.state);
     this.#sendWatch();
+    this.#resumeSigns(before);
+    this.talk.entered();
+  }
+
+  /** Whoever had a hand up, or a task, has it in a new place, too; only the turn begins anew. */
+  #resumeSigns(before: Participant | undefined): void {
+    const now = ourselves(this.#view.room);
+    if (!before || !now) return;
+    if (before.hand !== undefined && now.hand === undefined) this.raise(true);
+    for (const task of before.tasks ?? []) if (!now.tasks?.includes(task)) this.entrust(now.id, task, true);
   }
 
   #onMessage(message: ServerMessage): void {
+    if (message.type === "sealed") this.#onSealed(message.from, message.sealed);
+    if (message.type === "left") this.talk.gone(message.participant);
+    if (message.type === "refused" && message.about !== undefined) this.talk.refused(message.about);
     this.#apply({ type: "message", message });
     if (message.type === "answer") void this.#connection?.answered(message.offer, message.sdp);
     if (message.type === "demand") this.#onDemand(message.source, message.layers);
     if (message.type === "refused" && message.about === this.#offerSeq) this.#connection?.refused();
     if (message.type === "closing" && !this.#ended) {
+      this.#losePlace();
       this.#socket?.close();
       this.#disconnect();
       this.#enterLater();
@@ -198,6 +239,18 @@ export class Live {
     // A connection that was closed meanwhile refuses; the next one sends everything until it is told.
     if (source === "camera") void connection?.setCameraDemand(layers).catch(() => undefined);
     if (source === "screen") void connection?.setScreenDemand(layers).catch(() => undefined);
+  }
+
+  #onSealed(from: string, content: Sealed): void {
+    const author = this.#view.room.participants.find(({ id }) => id === from);
+    const you = ourselves(this.#view.room);
+    if (author && you) this.talk.received(author, you, content);
+  }
+
+  #losePlace(): void {
+    if (!this.#placed) return;
+    this.#placed = false;
+    this.talk.lost(this.#socket?.unconfirmed ?? []);
   }
 
   #onBroken(): void {
@@ -214,6 +267,7 @@ export class Live {
 
   #onGone(refusal: Refusal | undefined): void {
     clearTimeout(this.#brokenTimer);
+    this.#losePlace();
     this.#disconnect();
     this.#apply({ type: "returning" });
     if (refusal === undefined) this.#enterLater();
@@ -357,6 +411,7 @@ export class Live {
     this.music.close();
     this.share.close();
     this.#mix.close();
+    this.talk.close();
     this.#stopAttention();
     clearTimeout(this.#brokenTimer);
     clearTimeout(this.#retryTimer);

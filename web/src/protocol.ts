@@ -104,6 +104,10 @@ resume: string,
  */
 resumeWithinMs: number, 
 /**
+ * What the room's clock shows, in milliseconds: raised hands are counted on it.
+ */
+clockMs: number, 
+/**
  * Everyone in the room, the client included, in the order of their `number`.
  */
 participants: Array<Participant>, } | { "type": "resumed", 
@@ -187,7 +191,27 @@ screenLayers?: Array<Layer>, } | { "type": "watch",
 /**
  * The visible tiles. Slots are filled in this order.
  */
-tiles: Array<Tile>, } | { "type": "seal", 
+tiles: Array<Tile>, } | { "type": "hand", 
+/**
+ * Whether it is up from now on.
+ */
+raised: boolean, } | { "type": "quality", 
+/**
+ * In one word.
+ */
+quality: Quality, } | { "type": "task", 
+/**
+ * Who.
+ */
+participant: string, 
+/**
+ * Which.
+ */
+task: Task, 
+/**
+ * Whether they have it from now on.
+ */
+given: boolean, } | { "type": "seal", 
 /**
  * What, and for whom.
  */
@@ -298,12 +322,35 @@ screen?: boolean,
 /**
  * How the participant is connected.
  */
-link: Link, };
+link: Link, 
+/**
+ * When the hand was raised, in milliseconds of the room's clock; absent when it is down. No two in a room
+ * are the same, and the lowest waits longest.
+ */
+hand?: number, 
+/**
+ * How well the connection carries the meeting, as this participant's client says; absent until it has.
+ */
+quality?: Quality, 
+/**
+ * What this participant does for the others, each once.
+ */
+tasks?: Array<Task>, };
 
 /**
  * How a participant is connected.
  */
 export type Link = "connecting" | "connected" | "reconnecting";
+
+/**
+ * How well a connection carries the meeting.
+ */
+export type Quality = "good" | "fair" | "poor";
+
+/**
+ * Something that a participant does for the others.
+ */
+export type Task = "captions" | "interpreter";
 
 /**
  * What a track is of.

@@ -220,6 +220,7 @@ impl Control {
             you: welcome.you,
             resume: token,
             resume_within_ms: u32::try_from(GONE_AFTER.as_millis()).unwrap_or(u32::MAX),
+            clock_ms: welcome.clock_ms,
             participants: welcome.participants,
         };
         frames.push(open_with(&opened));

@@ -27,7 +27,8 @@ pub struct Sealed {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum SealedKind {
-    /// A message in the chat.
+    /// What people write and show to each other: messages, letters as they are typed, captions, reactions,
+    /// requests. Which of these it is stands inside, where the server does not look.
     Chat,
 }
 

@@ -58,6 +58,8 @@ pub enum Opened {
         resume: ResumeToken,
         /// For how long after losing its socket the client may resume, in milliseconds.
         resume_within_ms: u32,
+        /// What the room's clock shows, in milliseconds: raised hands are counted on it.
+        clock_ms: u32,
         /// Everyone in the room, the client included, in the order of their `number`.
         participants: Vec<Participant>,
     },
@@ -144,6 +146,26 @@ pub enum ClientMessage {
     Watch {
         /// The visible tiles. Slots are filled in this order.
         tiles: Vec<Tile>,
+    },
+    /// Raises the own hand, or lowers it.
+    Hand {
+        /// Whether it is up from now on.
+        raised: bool,
+    },
+    /// How well the own connection carries the meeting, as the client measures it.
+    Quality {
+        /// In one word.
+        quality: Quality,
+    },
+    /// Gives someone a task, or takes it away.
+    Task {
+        /// Who.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+        /// Which.
+        task: Task,
+        /// Whether they have it from now on.
+        given: bool,
     },
     /// Written content for others.
     Seal {
@@ -275,6 +297,43 @@ pub struct Participant {
     pub screen: bool,
     /// How the participant is connected.
     pub link: Link,
+    /// When the hand was raised, in milliseconds of the room's clock; absent when it is down. No two in a room
+    /// are the same, and the lowest waits longest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub hand: Option<u32>,
+    /// How well the connection carries the meeting, as this participant's client says; absent until it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub quality: Option<Quality>,
+    /// What this participant does for the others, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Task>>"))]
+    pub tasks: Vec<Task>,
+}
+
+/// How well a connection carries the meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Quality {
+    /// Nothing to notice.
+    Good,
+    /// Now and then something is lost or late.
+    Fair,
+    /// Sound or picture suffer.
+    Poor,
+}
+
+/// Something that a participant does for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Task {
+    /// Writes captions for everyone. The captions themselves are sealed.
+    Captions,
+    /// Interprets into a sign language: the picture stays large and in sight.
+    Interpreter,
 }
 
 /// How a participant is connected.

@@ -42,6 +42,8 @@ pub fn module() -> String {
     add::<signal::ClosingReason>(&config, &mut text);
     add::<signal::Participant>(&config, &mut text);
     add::<signal::Link>(&config, &mut text);
+    add::<signal::Quality>(&config, &mut text);
+    add::<signal::Task>(&config, &mut text);
     add::<signal::Source>(&config, &mut text);
     add::<signal::Layer>(&config, &mut text);
     add::<signal::SlotKind>(&config, &mut text);

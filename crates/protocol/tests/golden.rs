@@ -53,7 +53,7 @@ macro_rules! variants {
 
 variants!(opening, OPENINGS, Opening { Enter, Resume });
 variants!(opened, OPENEDS, Opened { Entered, Resumed, Refused });
-variants!(client, CLIENT, ClientMessage { Offer, Publish, Watch, Seal, Ping, Leave });
+variants!(client, CLIENT, ClientMessage { Offer, Publish, Watch, Hand, Quality, Task, Seal, Ping, Leave });
 variants!(
     server,
     SERVER,

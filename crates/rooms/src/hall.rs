@@ -31,6 +31,8 @@ pub struct Entrance {
 pub struct Welcome {
     /// Who they are: a new participant, or the one they were.
     pub you: ParticipantId,
+    /// What the room's clock shows, in milliseconds.
+    pub clock_ms: u32,
     /// Everyone in the room, they included.
     pub participants: Vec<Participant>,
 }
@@ -125,7 +127,7 @@ impl Hall {
             self.numbers.group += 1;
             let group = GroupId(self.numbers.group);
             self.groups.insert(group, entrance.room.clone());
-            self.rooms.insert(entrance.room.clone(), Room::new(group));
+            self.rooms.insert(entrance.room.clone(), Room::new(group, now));
         }
         let entered = self.with_room(&entrance.room, |room, effects| room.enter(now, entrance, effects));
         let welcome = entered.unwrap_or(Err(Refusal::Closing))?;

@@ -1,5 +1,7 @@
 //! One live room: its participants, and what each message of theirs does.
 
+mod signs;
+
 use std::time::Instant;
 
 use incamera_media::{Command, GroupId, LayerSize, PeerId, TrackId, Wish};
@@ -24,6 +26,10 @@ const MAX_OFFERS_WAITING: usize = 8;
 /// A room with someone in it.
 pub(crate) struct Room {
     group: GroupId,
+    /// When the room's clock stood at zero.
+    opened: Instant,
+    /// When the last hand was raised, on the room's clock.
+    last_hand: u32,
     /// In the order of their numbers.
     seats: Vec<Seat>,
     next_number: u32,
@@ -44,8 +50,8 @@ struct Seat {
 }
 
 impl Room {
-    pub(crate) fn new(group: GroupId) -> Self {
-        Self { group, seats: Vec::new(), next_number: 1 }
+    pub(crate) fn new(group: GroupId, now: Instant) -> Self {
+        Self { group, opened: now, last_hand: 0, seats: Vec::new(), next_number: 1 }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -74,10 +80,11 @@ impl Room {
             None => self.sit_down(now, entrance, effects)?,
         };
         let participants = self.seats.iter().map(|seat| seat.shown.clone()).collect();
-        Ok(Welcome { you, participants })
+        Ok(Welcome { you, clock_ms: self.clock(now), participants })
     }
 
-    /// A reloaded page takes its old place: for the others the same person, with everything off.
+    /// A reloaded page takes its old place: for the others the same person, with everything off. Whoever waited
+    /// with a raised hand goes on waiting, and who had a task still has it.
     fn take_up(
         &mut self,
         now: Instant,
@@ -96,6 +103,7 @@ impl Room {
             seat.shown.camera = false;
             seat.shown.music = false;
             seat.shown.screen = false;
+            seat.shown.quality = None;
             seat.shown.link = Link::Connecting;
             seat.layers.clear();
             seat.screen_layers.clear();
@@ -126,6 +134,9 @@ impl Room {
             music: false,
             screen: false,
             link: Link::Connecting,
+            hand: None,
+            quality: None,
+            tasks: Vec::new(),
         };
         self.next_number += 1;
         self.tell_others(id, ServerMessage::Joined { participant: shown.clone() }, effects);
@@ -206,6 +217,17 @@ impl Room {
                 Ok(())
             }
             ClientMessage::Watch { tiles } => self.on_watch(from, tiles, effects),
+            ClientMessage::Hand { raised } => {
+                self.on_hand(now, from, raised, effects);
+                Ok(())
+            }
+            ClientMessage::Quality { quality } => {
+                self.on_quality(from, quality, effects);
+                Ok(())
+            }
+            ClientMessage::Task { participant, task, given } => {
+                self.on_task(participant, task, given, effects)
+            }
             ClientMessage::Seal { sealed } => self.on_sealed(from, sealed, effects),
             // Answered where the sockets are: it asks for the socket, not for the room.
             ClientMessage::Ping {} => Ok(()),

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use incamera_media::{Command, Event, Kind, PeerId, TrackId};
 use incamera_protocol::signal::{
-    ClientMessage, ClosingReason, Layer, Link, Receive, Send, ServerMessage, SlotKind, Source, Tile,
+    ClientMessage, ClosingReason, Layer, Link, Participant, Quality, Receive, Send, ServerMessage, SlotKind,
+    Source, Task, Tile,
 };
 use incamera_protocol::{
     MAX_PARTICIPANTS, MeetingId, Mid, ParticipantId, Recipient, Refusal, Sealed, SealedBytes, SealedKind,
@@ -221,6 +222,91 @@ fn sealed_words_reach_whom_they_are_for_from_whom_they_came() {
     assert_eq!(refusals(&huge), [(BEN, Refusal::TooLarge)]);
 }
 
+/// What everyone is told of one person, once.
+fn changed(outputs: &[Output]) -> Participant {
+    let [ServerMessage::Changed { participant }] = told(outputs, ANNA)[..] else {
+        panic!("Anna hears of one change: {outputs:?}")
+    };
+    assert_eq!(outputs.len(), 1, "and all hear the same");
+    participant.clone()
+}
+
+#[test]
+fn raised_hands_have_an_order_that_late_comers_see_too() {
+    let (mut hall, start) = (Hall::new(), Instant::now());
+    for id in [ANNA, BEN, ParticipantId(3)] {
+        enter(&mut hall, start, id);
+    }
+    hall.take_outputs();
+    let hand = |raised| ClientMessage::Hand { raised };
+    let now = start + Duration::from_secs(2);
+    let first = changed(&say(&mut hall, now, ParticipantId(3), hand(true)));
+    // In the same millisecond, and still after.
+    let second = changed(&say(&mut hall, now, BEN, hand(true)));
+    assert_eq!((first.hand, second.hand), (Some(2_000), Some(2_001)));
+    assert_eq!(say(&mut hall, now, BEN, hand(true)), [], "a raised hand keeps its turn");
+
+    let now = start + Duration::from_secs(62);
+    let entrance = Entrance { room: room(1), participant: ParticipantId(4), name: None, replaces: None };
+    let welcome = hall.enter(now, &entrance).expect("there is room");
+    hall.take_outputs();
+    assert_eq!(welcome.clock_ms, 62_000);
+    let hands: Vec<_> = welcome.participants.iter().map(|shown| shown.hand).collect();
+    assert_eq!(hands, [None, Some(2_001), Some(2_000), None]);
+
+    assert_eq!(changed(&say(&mut hall, now, ParticipantId(3), hand(false))).hand, None);
+    assert_eq!(say(&mut hall, now, ParticipantId(3), hand(false)), [], "it is down already");
+    assert_eq!(changed(&say(&mut hall, now, ParticipantId(3), hand(true))).hand, Some(62_000));
+}
+
+#[test]
+fn tasks_are_given_once_and_taken_and_only_within_the_room() {
+    let (mut hall, now) = (Hall::new(), Instant::now());
+    enter(&mut hall, now, ANNA);
+    enter(&mut hall, now, BEN);
+    let elsewhere = Entrance { room: room(2), participant: ParticipantId(3), name: None, replaces: None };
+    hall.enter(now, &elsewhere).expect("another room");
+    hall.take_outputs();
+    let task = |participant, task, given| ClientMessage::Task { participant, task, given };
+    assert_eq!(
+        changed(&say(&mut hall, now, ANNA, task(BEN, Task::Interpreter, true))).tasks,
+        [Task::Interpreter]
+    );
+    assert_eq!(say(&mut hall, now, BEN, task(BEN, Task::Interpreter, true)), []);
+    let both = changed(&say(&mut hall, now, BEN, task(BEN, Task::Captions, true)));
+    assert_eq!(both.tasks, [Task::Captions, Task::Interpreter]);
+    assert_eq!(
+        changed(&say(&mut hall, now, ANNA, task(BEN, Task::Interpreter, false))).tasks,
+        [Task::Captions]
+    );
+    for stranger in [ParticipantId(3), ParticipantId(99)] {
+        let outputs = say(&mut hall, now, ANNA, task(stranger, Task::Captions, true));
+        assert_eq!(refusals(&outputs), [(ANNA, Refusal::ParticipantUnknown)]);
+        assert_eq!(outputs.len(), 1, "nobody else hears of it");
+    }
+}
+
+#[test]
+fn how_well_someone_is_connected_is_told_when_it_changes_and_begins_anew_with_a_page() {
+    let (mut hall, now) = (Hall::new(), Instant::now());
+    enter(&mut hall, now, ANNA);
+    enter(&mut hall, now, BEN);
+    hall.take_outputs();
+    let quality = |quality| ClientMessage::Quality { quality };
+    assert_eq!(changed(&say(&mut hall, now, BEN, quality(Quality::Poor))).quality, Some(Quality::Poor));
+    assert_eq!(say(&mut hall, now, BEN, quality(Quality::Poor)), []);
+    say(&mut hall, now, BEN, ClientMessage::Hand { raised: true });
+    let entrance = Entrance { room: room(1), participant: ParticipantId(3), name: None, replaces: Some(BEN) };
+    hall.enter(now, &entrance).expect("the place exists");
+    let outputs = hall.take_outputs();
+    let again = told(&outputs, ANNA).into_iter().find_map(|message| match message {
+        ServerMessage::Changed { participant } => Some((participant.quality, participant.hand)),
+        _ => None,
+    });
+    // The connection is a new one; the person still waits for their turn.
+    assert_eq!(again, Some((None, Some(1))));
+}
+
 /// REL-25: shown as reconnecting after 3 s, removed only after 15 s without socket and transport.
 #[test]
 fn the_lost_are_kept_for_fifteen_seconds_and_those_who_said_goodbye_for_five() {
@@ -303,7 +389,7 @@ fn random_inputs_keep_the_rules() {
 
 fn random_message(next: &mut impl FnMut(u64) -> u64) -> ClientMessage {
     let tile = |participant| Tile { participant, source: Source::Camera, width: 1, height: 1, pinned: false };
-    match next(6) {
+    match next(9) {
         0 => offer(next(2) == 0),
         1 => ClientMessage::Publish {
             microphone: next(2) == 0,
@@ -316,6 +402,13 @@ fn random_message(next: &mut impl FnMut(u64) -> u64) -> ClientMessage {
         2 => ClientMessage::Watch { tiles: (0..12).map(|id| tile(ParticipantId(id))).collect() },
         3 => ClientMessage::Leave {},
         4 => ClientMessage::Ping {},
+        5 => ClientMessage::Hand { raised: next(2) == 0 },
+        6 => ClientMessage::Quality { quality: Quality::Fair },
+        7 => ClientMessage::Task {
+            participant: ParticipantId(next(12)),
+            task: Task::Captions,
+            given: next(2) == 0,
+        },
         _ => {
             let to = Recipient::One { participant: ParticipantId(next(12)) };
             let bytes = SealedBytes::new(String::new());

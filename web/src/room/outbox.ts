@@ -29,6 +29,11 @@ export class Outbox {
     return this.#lastAckSent < this.#lastReceived;
   }
 
+  /** What the other side is not known to have, oldest first. */
+  get unconfirmed(): readonly ClientMessage[] {
+    return this.#kept.map(({ message }) => message);
+  }
+
   /** Numbers a message and keeps it until it is acknowledged. */
   post(message: ClientMessage): Frame<ClientMessage> {
     this.#lastSent += 1;

@@ -6,7 +6,7 @@ import type { Ending, MediaState, RoomState } from "./state";
 /** Everything that can change what a person sees. */
 export type RoomEvent =
   /** The server let us in, for the first time or again. */
-  | { readonly type: "entered"; readonly you: string; readonly participants: readonly Participant[] }
+  | { readonly type: "entered"; readonly you: string; readonly clock?: number; readonly participants: readonly Participant[] }
   /** The socket is back and nothing was missed. */
   | { readonly type: "resumed" }
   /** The socket has been gone for long enough to say so. */
@@ -29,6 +29,7 @@ export function reduce(room: RoomState, event: RoomEvent): RoomState {
         ...room,
         signal: "open",
         you: event.you,
+        clock: event.clock ?? room.clock,
         participants: inOrder(event.participants),
         slots: new Map(),
         paused: new Set(),

@@ -28,6 +28,8 @@ export interface RoomState {
   readonly media: MediaState;
   /** Our own identifier; absent until the server has let us in. */
   readonly you: string | undefined;
+  /** When the room's clock stood at zero, in milliseconds since 1970 on this machine. */
+  readonly clock: number;
   /** Everyone, ourselves included, in the order of their numbers. */
   readonly participants: readonly Participant[];
   /** Which track fills which of our receiving slots, by `mid`. */
@@ -43,6 +45,7 @@ export const initialRoom: RoomState = {
   signal: "entering",
   media: "connecting",
   you: undefined,
+  clock: 0,
   participants: [],
   slots: new Map(),
   paused: new Set(),

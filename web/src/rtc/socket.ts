@@ -71,6 +71,11 @@ export class Socket {
     return frame.seq;
   }
 
+  /** What the server has not confirmed to have taken, oldest first. */
+  get unconfirmed(): readonly ClientMessage[] {
+    return this.#outbox.unconfirmed;
+  }
+
   /** Ends this place from our side. What was sent just before still goes out. */
   close(): void {
     this.#end();

@@ -1,11 +1,18 @@
 // Words for what the other layers know only as values: who someone is, why a device does not come.
 import { m } from "../paraglide/messages.js";
 import type { Participant, Refusal } from "../protocol";
+import { waitedMinutes } from "../room/people";
 import type { DeviceKind } from "../rtc/devices";
 import type { DeviceFault } from "../rtc/faults";
 
-export function nameOf({ name, number }: Participant): string {
+export function nameOf({ name, number }: Pick<Participant, "name" | "number">): string {
   return name ?? m.room_guest({ number });
+}
+
+/** For how long a hand has been up. */
+export function waitedWords(hand: number, clock: number): string {
+  const minutes = waitedMinutes(hand, clock);
+  return minutes === 0 ? m.hand_now() : m.hand_since({ minutes });
 }
 
 export function ownName({ name }: Participant): string {
