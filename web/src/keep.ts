@@ -1,5 +1,6 @@
 // What outlives a reload: our place in a meeting and the chosen language for this tab, and, only where a
-// person ticked it, the chosen devices on this device. Storage may be switched off; then nothing is kept.
+// person ticked or changed it, the chosen devices and keys on this device. Storage may be switched off; then
+// nothing is kept.
 
 /** What a reloaded page needs to go straight back into the room. */
 export interface Place {
@@ -13,12 +14,26 @@ export interface Place {
 export interface DeviceChoice {
   readonly microphone: string | undefined;
   readonly camera: string | undefined;
+  /** Where sound comes out; the system's own choice otherwise. */
+  readonly output?: string | undefined;
+  /** How the microphone is treated. */
+  readonly treatment?: Treatment | undefined;
 }
+
+/**
+ * `voice`: what is no voice is taken out. `natural`: only the echo is. `instrument`: nothing is, and it is sent in
+ * stereo like music.
+ */
+export type Treatment = "voice" | "natural" | "instrument";
+
+const TREATMENTS: readonly Treatment[] = ["voice", "natural", "instrument"];
 
 const placeKey = (meeting: string) => `incamera:place:${meeting}`;
 const viewKey = (meeting: string) => `incamera:view:${meeting}`;
 const DEVICES = "incamera:devices";
 const LANGUAGE = "incamera:language";
+const SHORTCUTS = "incamera:shortcuts";
+const COMFORT = "incamera:comfort";
 
 export function keptPlace(meeting: string): Place | undefined {
   const value = read("sessionStorage", placeKey(meeting));
@@ -55,6 +70,8 @@ export function keptDevices(): DeviceChoice & { readonly remembered: boolean } {
   return {
     microphone: text(record["microphone"]),
     camera: text(record["camera"]),
+    output: text(record["output"]),
+    treatment: TREATMENTS.find((one) => one === record["treatment"]),
     remembered: isRecord(lasting),
   };
 }
@@ -71,6 +88,28 @@ export function keptLanguage(): string | undefined {
 
 export function keepLanguage(language: string): void {
   write("sessionStorage", LANGUAGE, language);
+}
+
+/** The keys that a person chose; read with care by whoever knows what keys mean. */
+export function keptShortcuts(): { readonly bindings: unknown; readonly singles: boolean } {
+  const value = read("localStorage", SHORTCUTS);
+  const record = isRecord(value) ? value : {};
+  return { bindings: record["bindings"], singles: record["singles"] !== false };
+}
+
+/** Kept on this device, since hands do not change from visit to visit; the usual keys leave nothing behind. */
+export function keepShortcuts(chosen: { bindings: Record<string, string | null>; singles: boolean } | undefined): void {
+  write("localStorage", SHORTCUTS, chosen);
+}
+
+/** What was set for eyes, ears and hands; read with care by whoever knows what it means. */
+export function keptComfort(): Readonly<Record<string, unknown>> {
+  const value = read("localStorage", COMFORT);
+  return isRecord(value) ? value : {};
+}
+
+export function keepComfort(changed: Readonly<Record<string, unknown>> | undefined): void {
+  write("localStorage", COMFORT, changed);
 }
 
 type Store = "sessionStorage" | "localStorage";

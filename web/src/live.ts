@@ -7,6 +7,7 @@ import {
   type Entry,
   PROTOCOL_VERSION,
   type Participant,
+  type Quality,
   type Refusal,
   type Sealed,
   type ServerMessage,
@@ -24,6 +25,7 @@ import { type DeviceKind, type Devices, type DevicesState, isPhone } from "./rtc
 import { Mix } from "./rtc/mix";
 import { Music } from "./rtc/music";
 import { screenLayersOf } from "./rtc/offer";
+import { type Counts, type Judgement, QUALITY_EVERY_MS, judged, sampleBetween, unjudged } from "./rtc/quality";
 import { Recovery } from "./rtc/recovery";
 import { Share } from "./rtc/share";
 import { type Entered, Socket } from "./rtc/socket";
@@ -93,6 +95,12 @@ export class Live {
   #tiles: readonly Tile[] = [];
   /** Whether anyone can look at them. */
   #seen = true;
+  /** Sound alone, for a network that carries no more, or costs. */
+  #spared = false;
+  #judgement: Judgement = unjudged;
+  #counted: Counts | undefined;
+  #told: Quality | undefined;
+  readonly #qualityTimer = setInterval(() => void this.#judge(), QUALITY_EVERY_MS);
   #watched = NOTHING;
   /** The number of the frame that carried the last offer, to recognise its refusal. */
   #offerSeq = 0;
@@ -126,6 +134,12 @@ export class Live {
   watch(tiles: readonly Tile[]): void {
     this.#tiles = tiles;
     this.#connection?.ensureSlots(tiles);
+    this.#sendWatch();
+  }
+
+  /** Asks for no picture at all, or for those in sight again. */
+  spare(spared: boolean): void {
+    this.#spared = spared;
     this.#sendWatch();
   }
 
@@ -200,6 +214,7 @@ export class Live {
     this.#resume = entered.resume;
     this.#published = "";
     this.#watched = NOTHING;
+    this.#told = undefined;
     const before = ourselves(this.#view.room);
     this.#placed = true;
     this.#apply({ type: "entered", you: entered.you, clock: Date.now() - entered.clockMs, participants: entered.participants });
@@ -325,6 +340,7 @@ export class Live {
 
   #onDevices({ microphone, camera }: DevicesState): void {
     this.#setTracks(microphone.track, camera.track);
+    if (this.#connection) this.#setPlayed(this.#connection);
     this.#keep();
     this.#publish();
   }
@@ -340,9 +356,16 @@ export class Live {
     void connection.setScreen(this.share.state.track).catch(() => undefined);
   }
 
-  /** Music, and the sound of what is shown. */
+  /** Music, the sound of what is shown, and a microphone that plays an instrument. */
   #sound(): MediaStreamTrack | undefined {
-    return this.#mix.of([this.music.state.track, this.share.state.sound].filter((track) => track !== undefined));
+    const { microphone } = this.#options.devices.state;
+    const instrument = this.#plays && microphone.on ? microphone.track : undefined;
+    const tracks = [this.music.state.track, this.share.state.sound, instrument];
+    return this.#mix.of(tracks.filter((track) => track !== undefined));
+  }
+
+  get #plays(): boolean {
+    return this.#options.devices.state.treatment === "instrument";
   }
 
   /** Says what is on from now, if that is news. */
@@ -379,16 +402,35 @@ export class Live {
     const set = (kind: DeviceKind, track: MediaStreamTrack | undefined) =>
       // A connection that was closed meanwhile refuses; the next one is given the same tracks.
       this.#connection?.setTrack(kind, track).catch(() => undefined);
-    void set("microphone", microphone);
+    // An instrument goes out with the music, where nothing thins it out and both sides stay apart.
+    void set("microphone", this.#plays ? undefined : microphone);
     void set("camera", camera);
   }
 
   #sendWatch(): void {
-    const tiles = this.#seen ? [...this.#tiles] : [];
+    const tiles = this.#seen && !this.#spared ? [...this.#tiles] : [];
     const watched = JSON.stringify(tiles);
     if (watched === this.#watched || this.#view.room.you === undefined) return;
     this.#watched = watched;
     this.#socket?.send({ type: "watch", tiles });
+  }
+
+  /** Looks how well the connection does, and says so when the word changes. */
+  async #judge(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection?.connected) {
+      this.#counted = undefined;
+      return;
+    }
+    const now = await connection.counts().catch(() => undefined);
+    const before = this.#counted;
+    this.#counted = connection === this.#connection ? now : undefined;
+    if (!now || !before) return;
+    this.#judgement = judged(this.#judgement, sampleBetween(before, now, this.#view.room.paused.size));
+    const { quality } = this.#judgement;
+    if (quality === undefined || quality === this.#told || !this.#placed) return;
+    this.#told = quality;
+    this.#say({ type: "quality", quality });
   }
 
   #hurry(): void {
@@ -413,6 +455,7 @@ export class Live {
     this.#mix.close();
     this.talk.close();
     this.#stopAttention();
+    clearInterval(this.#qualityTimer);
     clearTimeout(this.#brokenTimer);
     clearTimeout(this.#retryTimer);
     this.#socket?.close();

@@ -42,7 +42,7 @@ describe("pins", () => {
 
 describe("what was kept", () => {
   it("comes back as it was", () => {
-    const view = withPin({ ...firstView, mode: "speaker", side: "left", hideSelf: true }, person("a", "Anna"), "screen", 3);
+    const view = withPin({ ...firstView, mode: "speaker", side: "left", hideSelf: true, captions: { shown: false, place: "top", size: 2.75 } }, person("a", "Anna"), "screen", 3);
     expect(readView(JSON.parse(JSON.stringify(view)))).toEqual(view);
   });
 

@@ -26,6 +26,16 @@ export interface Pin {
   readonly name?: string;
 }
 
+/** How large captions are, in `rem`. */
+export const CAPTION_SIZES = [1.125, 1.5, 2, 2.75, 3.75] as const;
+export type CaptionSize = (typeof CAPTION_SIZES)[number];
+
+export interface CaptionView {
+  readonly shown: boolean;
+  readonly place: "bottom" | "top";
+  readonly size: CaptionSize;
+}
+
 export interface View {
   readonly mode: Mode;
   readonly side: Side;
@@ -34,6 +44,7 @@ export interface View {
   readonly share: string | undefined;
   readonly hideSelf: boolean;
   readonly mirrorSelf: boolean;
+  readonly captions: CaptionView;
 }
 
 export const firstView: View = {
@@ -43,6 +54,7 @@ export const firstView: View = {
   share: undefined,
   hideSelf: false,
   mirrorSelf: true,
+  captions: { shown: true, place: "bottom", size: 1.5 },
 };
 
 export const MODES: readonly Mode[] = ["tiles", "speaker", "quiet"];
@@ -99,7 +111,7 @@ export function followed(view: View, participants: readonly Participant[]): View
 /** A view as it was kept, or as far as it still makes sense. */
 export function readView(value: unknown): View {
   if (!isRecord(value)) return firstView;
-  const { mode, side, pins, hideSelf, mirrorSelf } = value;
+  const { mode, side, pins, hideSelf, mirrorSelf, captions } = value;
   return {
     mode: MODES.find((one) => one === mode) ?? firstView.mode,
     side: SIDES.find((one) => one === side) ?? firstView.side,
@@ -107,6 +119,16 @@ export function readView(value: unknown): View {
     share: undefined,
     hideSelf: hideSelf === true,
     mirrorSelf: mirrorSelf !== false,
+    captions: readCaptions(captions),
+  };
+}
+
+function readCaptions(value: unknown): CaptionView {
+  if (!isRecord(value)) return firstView.captions;
+  return {
+    shown: value["shown"] !== false,
+    place: value["place"] === "top" ? "top" : "bottom",
+    size: CAPTION_SIZES.find((one) => one === value["size"]) ?? firstView.captions.size,
   };
 }
 

@@ -5,6 +5,7 @@ import { videoSlotsFor } from "../room/layout";
 import { Camera } from "./camera";
 import type { DeviceKind } from "./devices";
 import { SCREEN_ENCODINGS, encodingsFor, withStereo, withoutOrphans } from "./offer";
+import { type Counts, countsIn } from "./quality";
 import { type Redundancy, redundancyHere, transformFor } from "./redundancy";
 
 export type Health =
@@ -137,6 +138,11 @@ export class Connection {
   /** Takes which layers of the screen anyone watches, smallest first. */
   async setScreenDemand(layers: readonly boolean[]): Promise<void> {
     await this.#screen?.line.setDemand(layers);
+  }
+
+  /** What the browser has counted so far. */
+  async counts(): Promise<Counts> {
+    return countsIn((await this.#pc.getStats()).values());
   }
 
   /** Makes room for as many pictures as are shown. Slots are never taken away. */

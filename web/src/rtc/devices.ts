@@ -1,6 +1,6 @@
 // The own microphone and camera: opened only when the person asks, given back when no longer needed, and
 // every failure named. Sending them is the connection's business, and words are the pages'.
-import { keepDevices, keptDevices } from "../keep";
+import { type Treatment, keepDevices, keptDevices } from "../keep";
 import { type DeviceFault, faultOf } from "./faults";
 
 export type DeviceKind = "microphone" | "camera";
@@ -26,8 +26,15 @@ export interface DevicesState {
   readonly options: Readonly<Record<DeviceKind, readonly DeviceOption[]>>;
   /** The device in use or last chosen. */
   readonly chosen: Readonly<Record<DeviceKind, string | undefined>>;
+  /** Where sound can come out, and where it does; the system's own choice otherwise. */
+  readonly outputs: readonly DeviceOption[];
+  readonly output: string | undefined;
+  readonly treatment: Treatment;
   readonly remembered: boolean;
 }
+
+/** A device that gives nothing for this long is not just starting. */
+const INTERRUPTED_MS = 1_500;
 
 const OFF: DeviceState = { on: false, opening: false, track: undefined, fault: undefined };
 
@@ -37,17 +44,25 @@ export class Devices {
   /** Counts requests, so that an answer to an older one is recognised and given back. */
   readonly #turn: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
   readonly #onDeviceChange = () => void this.#listDevices();
+  /** A screen that was locked, or a tab that slept, may have lost a device without a word. */
+  readonly #onVisible = () => {
+    if (document.visibilityState === "visible") this.#look();
+  };
 
   constructor() {
-    const { microphone, camera, remembered } = keptDevices();
+    const { microphone, camera, output, treatment = "voice", remembered } = keptDevices();
     this.#state = {
       microphone: OFF,
       camera: OFF,
       options: { microphone: [], camera: [] },
       chosen: { microphone, camera },
+      outputs: [],
+      output,
+      treatment,
       remembered,
     };
     mediaDevices()?.addEventListener("devicechange", this.#onDeviceChange);
+    document.addEventListener("visibilitychange", this.#onVisible);
   }
 
   get state(): DevicesState {
@@ -67,8 +82,8 @@ export class Devices {
    * goes out.
    */
   async turn(kind: DeviceKind, on: boolean, hold = false): Promise<void> {
-    const { track } = this.#state[kind];
-    if (on && track?.readyState === "live") {
+    const { track, fault } = this.#state[kind];
+    if (on && track?.readyState === "live" && fault !== "interrupted") {
       track.enabled = true;
       this.#set(kind, { on: true, opening: false, track, fault: undefined });
     } else if (on) {
@@ -86,7 +101,7 @@ export class Devices {
   /** Chooses a device; one that is on is exchanged at once. */
   async choose(kind: DeviceKind, id: string): Promise<void> {
     this.#patch({ chosen: { ...this.#state.chosen, [kind]: id } });
-    keepDevices(this.#state.chosen, this.#state.remembered);
+    this.#keep();
     const { on, track } = this.#state[kind];
     if (on) await this.#open(kind);
     else if (track) {
@@ -97,12 +112,31 @@ export class Devices {
 
   remember(remembered: boolean): void {
     this.#patch({ remembered });
-    keepDevices(this.#state.chosen, remembered);
+    this.#keep();
+  }
+
+  /** Chooses where sound comes out; the players look there. */
+  chooseOutput(id: string): void {
+    this.#patch({ output: id === "" ? undefined : id });
+    this.#keep();
+  }
+
+  /** Chooses how the microphone is treated; one that is open is opened anew. */
+  async treat(treatment: Treatment): Promise<void> {
+    this.#patch({ treatment });
+    this.#keep();
+    const { on, track } = this.#state.microphone;
+    if (on) await this.#open("microphone");
+    else if (track) {
+      this.#release("microphone");
+      this.#set("microphone", OFF);
+    }
   }
 
   /** Gives everything back. */
   close(): void {
     mediaDevices()?.removeEventListener("devicechange", this.#onDeviceChange);
+    document.removeEventListener("visibilitychange", this.#onVisible);
     for (const kind of ["microphone", "camera"] as const) {
       this.#turn[kind] += 1;
       this.#release(kind);
@@ -123,7 +157,7 @@ export class Devices {
     this.#set(kind, { ...before, opening: true, fault: undefined });
     try {
       const chosen = afterLoss ? undefined : this.#state.chosen[kind];
-      const track = await openTrack(devices, kind, chosen);
+      const track = await openTrack(devices, kind, chosen, this.#state.treatment);
       if (turn !== this.#turn[kind]) {
         // Turned off, or opened anew, while the browser was still asking.
         track.stop();
@@ -131,6 +165,8 @@ export class Devices {
       }
       if (before.track !== track) before.track?.stop();
       track.addEventListener("ended", () => this.#onEnded(kind, track));
+      track.addEventListener("mute", () => setTimeout(() => this.#onMuted(kind, track), INTERRUPTED_MS));
+      track.addEventListener("unmute", () => this.#onMuted(kind, track));
       this.#set(kind, { on: true, opening: false, track, fault: afterLoss ? "exchanged" : undefined });
       const id = track.getSettings().deviceId;
       if (id !== undefined) this.#patch({ chosen: { ...this.#state.chosen, [kind]: id } });
@@ -151,6 +187,27 @@ export class Devices {
     if (on) void this.#open(kind, true);
   }
 
+  /** The system took the device away without ending the track: a phone call, a switch at the laptop's edge. */
+  #onMuted(kind: DeviceKind, track: MediaStreamTrack): void {
+    const { on, track: present, fault } = this.#state[kind];
+    if (track !== present || track.readyState !== "live" || !on) return;
+    if (track.muted && fault === undefined) this.#set(kind, { ...this.#state[kind], fault: "interrupted" });
+    if (!track.muted && fault === "interrupted") this.#set(kind, { ...this.#state[kind], fault: undefined });
+  }
+
+  #look(): void {
+    for (const kind of ["microphone", "camera"] as const) {
+      const { track } = this.#state[kind];
+      if (track?.readyState === "ended") this.#onEnded(kind, track);
+      else if (track) this.#onMuted(kind, track);
+    }
+  }
+
+  #keep(): void {
+    const { chosen, output, treatment, remembered } = this.#state;
+    keepDevices({ ...chosen, output, treatment }, remembered);
+  }
+
   #release(kind: DeviceKind): void {
     this.#state[kind].track?.stop();
   }
@@ -164,7 +221,10 @@ export class Devices {
       list
         .filter((device) => device.kind === kind && device.label !== "")
         .map((device) => ({ id: device.deviceId, label: device.label }));
-    this.#patch({ options: { microphone: named("audioinput"), camera: named("videoinput") } });
+    this.#patch({
+      options: { microphone: named("audioinput"), camera: named("videoinput") },
+      outputs: named("audiooutput"),
+    });
   }
 
   #set(kind: DeviceKind, state: DeviceState): void {
@@ -182,11 +242,17 @@ function mediaDevices(): MediaDevices | undefined {
   return (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
 }
 
-async function openTrack(devices: MediaDevices, kind: DeviceKind, id: string | undefined): Promise<MediaStreamTrack> {
+async function openTrack(
+  devices: MediaDevices,
+  kind: DeviceKind,
+  id: string | undefined,
+  treatment: Treatment,
+): Promise<MediaStreamTrack> {
   const open = async (chosen: string | undefined) => {
-    const stream = await devices.getUserMedia(constraintsFor(kind, chosen));
+    const stream = await devices.getUserMedia(constraintsFor(kind, chosen, treatment));
     const track = stream.getTracks()[0];
     if (!track) throw new DOMException("a stream without a track", "NotFoundError");
+    if (kind === "microphone" && treatment === "instrument") track.contentHint = "music";
     return track;
   };
   if (id === undefined) return open(undefined);
@@ -199,10 +265,20 @@ async function openTrack(devices: MediaDevices, kind: DeviceKind, id: string | u
   }
 }
 
-function constraintsFor(kind: DeviceKind, id: string | undefined): MediaStreamConstraints {
+function constraintsFor(kind: DeviceKind, id: string | undefined, treatment: Treatment): MediaStreamConstraints {
   const device = id === undefined ? {} : { deviceId: { exact: id } };
   if (kind === "microphone") {
-    return { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
+    const voice = treatment === "voice";
+    const instrument = treatment === "instrument";
+    return {
+      audio: {
+        ...device,
+        echoCancellation: !instrument,
+        noiseSuppression: voice,
+        autoGainControl: voice,
+        ...(instrument ? { channelCount: { ideal: 2 }, sampleRate: { ideal: 48_000 } } : {}),
+      },
+    };
   }
   // A phone has a small lens, a small battery and often a small uplink.
   const size = isPhone() ? { width: 640, height: 360 } : { width: 1280, height: 720 };

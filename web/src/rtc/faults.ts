@@ -16,6 +16,8 @@ export type DeviceFault =
   | "unplugged"
   /** The device went away, and another one has taken over. */
   | "exchanged"
+  /** The device is open and gives nothing: a call or another program has taken it, or the screen was locked. */
+  | "interrupted"
   | "failed";
 
 /** Reads a browser's error. `error` is whatever `getUserMedia` threw. */

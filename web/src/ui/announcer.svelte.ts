@@ -2,11 +2,14 @@
 // live regions are on the page from the start (`Announcer.svelte`), since later ones are not heard.
 import { m } from "../paraglide/messages.js";
 import { type Announcement, type Waiting, note } from "../room/announcements";
+import { comfort } from "./comfort.svelte";
 
 /** People arrive in groups; one sentence for those who come together. */
 const MERGE_MS = 800;
 /** Said and gone, so that nobody finds an old sentence while reading the page. */
 const FORGET_MS = 6_000;
+/** What concerns the one who listens, not what others do. */
+const OWN = ["entered", "trouble", "paused", "asked"];
 
 let polite = $state("");
 let assertive = $state("");
@@ -36,6 +39,7 @@ export const announcer = {
   },
   /** Says something now: the person's own doing, or something they must know. */
   urgent(text: string): void {
+    if (comfort.telling === "none") return;
     clearTimeout(assertiveTimer);
     assertive = text;
     assertiveTimer = setTimeout(() => (assertive = ""), FORGET_MS);
@@ -43,6 +47,8 @@ export const announcer = {
 };
 
 function add(announcement: Announcement): void {
+  if (comfort.telling === "none") return;
+  if (comfort.telling === "own" && (announcement.type !== "notice" || !OWN.includes(announcement.key))) return;
   waiting = note(waiting, announcement);
   mergeTimer ??= setTimeout(flush, MERGE_MS);
 }

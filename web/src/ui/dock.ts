@@ -1,6 +1,7 @@
 // What the dock holds besides the microphone, the camera and the way out. An entry says where it belongs; the
 // dock finds the place.
 import type { IconName } from "./icons";
+import type { Action } from "./shortcuts";
 
 export interface DockEntry {
   /** Names the button for those who must find it again: the focus that comes back, a shortcut. */
@@ -17,6 +18,8 @@ export interface DockEntry {
   readonly place: "dock" | "wide" | "more";
   /** Opens a dialog or the like. */
   readonly opens?: boolean;
+  /** What a key does, where one does the same. */
+  readonly action?: Action;
   readonly onpress: () => void;
 }
 

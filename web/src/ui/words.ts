@@ -1,9 +1,11 @@
 // Words for what the other layers know only as values: who someone is, why a device does not come.
 import { m } from "../paraglide/messages.js";
-import type { Participant, Refusal } from "../protocol";
+import type { Participant, Quality, Refusal, Task } from "../protocol";
+import type { Reaction } from "../room/content";
 import { waitedMinutes } from "../room/people";
 import type { DeviceKind } from "../rtc/devices";
 import type { DeviceFault } from "../rtc/faults";
+import type { IconName } from "./icons";
 
 export function nameOf({ name, number }: Pick<Participant, "name" | "number">): string {
   return name ?? m.room_guest({ number });
@@ -32,6 +34,48 @@ export function initialsOf(participant: Participant): string {
   const words = name.split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word));
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
   return letters.join("").toLocaleUpperCase() || String(number);
+}
+
+export const reactionIcons: Readonly<Record<Reaction, IconName>> = {
+  agree: "agree",
+  applause: "applause",
+  heart: "heart",
+  smile: "smile",
+  sad: "sad",
+  slower: "slower",
+};
+
+export function reactionWords(reaction: Reaction): string {
+  switch (reaction) {
+    case "agree":
+      return m.react_agree();
+    case "applause":
+      return m.react_applause();
+    case "heart":
+      return m.react_heart();
+    case "smile":
+      return m.react_smile();
+    case "sad":
+      return m.react_sad();
+    case "slower":
+      return m.react_slower();
+  }
+}
+
+export function qualityWords(quality: Quality): string {
+  switch (quality) {
+    case "good":
+      return m.quality_good();
+    case "fair":
+      return m.quality_fair();
+    case "poor":
+      return m.quality_poor();
+  }
+}
+
+/** What someone does for the others. */
+export function taskWords(task: Task): string {
+  return task === "captions" ? m.task_captions() : m.task_interpreter();
 }
 
 export interface FaultWords {
@@ -78,6 +122,12 @@ export function faultWords(kind: DeviceKind, fault: DeviceFault): FaultWords {
       return {
         what: microphone ? m.fault_microphone_unplugged() : m.fault_camera_unplugged(),
         help: m.fault_unplugged_help(),
+        retry: true,
+      };
+    case "interrupted":
+      return {
+        what: microphone ? m.fault_microphone_interrupted() : m.fault_camera_interrupted(),
+        help: m.fault_interrupted_help(),
         retry: true,
       };
     case "exchanged":
