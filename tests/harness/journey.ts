@@ -30,6 +30,8 @@ export interface InChromium extends Omit<ChromiumOptions, "media"> {
   devices?: boolean;
   /** A film of one's own instead of the plain colour. */
   picture?: Buffer;
+  /** A sound of one's own instead of the pulses. */
+  voice?: Buffer;
 }
 
 export class Journey {
@@ -55,8 +57,8 @@ export class Journey {
 
   async chromium(who: Character, options: InChromium = {}): Promise<Person & { tab: ChromiumTab }> {
     const looks = this.#looks(who);
-    const { devices = true, picture, ...rest } = options;
-    const media = devices ? writeMedia(this.#folder, who.name || "nameless", looks, picture) : undefined;
+    const { devices = true, picture, voice, ...rest } = options;
+    const media = devices ? writeMedia(this.#folder, who.name || "nameless", looks, picture, voice) : undefined;
     const locale = who.language === "en" ? "en-GB" : "de-DE";
     const tab = await ChromiumTab.start(this.watcher, { locale, ...rest, ...(media ? { media } : {}) });
     this.#tabs.push(tab);

@@ -106,11 +106,11 @@ export function pulses(tone: number, seconds = 8): Buffer {
 }
 
 /** Writes both files of one person and gives their paths. */
-export function writeMedia(folder: string, name: string, looks: Looks, picture?: Buffer): { video: string; audio: string } {
+export function writeMedia(folder: string, name: string, looks: Looks, picture?: Buffer, voice?: Buffer): { video: string; audio: string } {
   mkdirSync(folder, { recursive: true });
   const video = join(folder, `${name}.y4m`);
   const audio = join(folder, `${name}.wav`);
   writeFileSync(video, picture ?? plainFilm(looks.colour, SMALL));
-  writeFileSync(audio, pulses(looks.tone));
+  writeFileSync(audio, voice ?? pulses(looks.tone));
   return { video, audio };
 }

@@ -3,11 +3,12 @@
 
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ANNA, BEN, CARLA, journey, type Character } from "../harness/journey.ts";
+import { ANNA, BEN, CARLA, journey, type Character, type Journey } from "../harness/journey.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { Person } from "../harness/person.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
 import { portraitFilm, PORTRAITS } from "../harness/portraits.ts";
+import type { Language } from "../harness/words.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/screens/", import.meta.url));
 mkdirSync(FOLDER, { recursive: true });
@@ -20,6 +21,98 @@ async function pictures(person: Person, count: number): Promise<void> {
     const shown = (await person.tiles()).filter((tile) => tile.picture);
     return shown.length === count ? true : `${shown.length}`;
   });
+}
+
+type Sitting = Person & { tab: ChromiumTab };
+
+/** The two pictures of a state that differ most: a desk by day and a phone by night, and for the other language the reverse. */
+async function glance({ tab }: Sitting, state: string, language: Language): Promise<void> {
+  const looks = language === "de"
+    ? ([["desktop", "light"], ["phone", "dark"]] as const)
+    : ([["desktop", "dark"], ["phone", "light"]] as const);
+  for (const [device, scheme] of looks) {
+    await tab.page.setViewportSize(SIZES[device]);
+    await tab.page.emulateMedia({ colorScheme: scheme });
+    await tab.page.waitForTimeout(600);
+    await tab.page.screenshot({ path: `${FOLDER}${state}.${language}.${scheme}.${device}.png`, animations: "disabled" });
+  }
+  await tab.page.setViewportSize(SIZES.desktop);
+  await tab.page.emulateMedia({ colorScheme: "light" });
+  await tab.page.waitForTimeout(200);
+}
+
+/** Everything that can be opened in a room, and what is said there when something is not as it should be. */
+async function panels(here: Journey, { anna, ben, carla }: Record<"anna" | "ben" | "carla", Sitting>, language: Language): Promise<void> {
+  const { page } = anna.tab;
+  const dock = (who: Sitting, id: string) => who.tab.page.locator(`[data-dock="${id}"]`);
+  const look = (state: string) => glance(anna, `room-${state}`, language);
+  const closed = () => page.keyboard.press("Escape");
+  const fromMore = async (id: string) => {
+    await dock(anna, "more").click();
+    await dock(anna, id).click();
+  };
+
+  // What is written and shown.
+  const german = language === "de";
+  await dock(anna, "chat").click();
+  await dock(ben, "chat").click();
+  await ben.tab.page.locator("#chat-text").fill(german ? "Guten Morgen! Ist der Ton bei allen gut?" : "Good morning! Is the sound fine for everyone?");
+  await ben.tab.page.keyboard.press("Enter");
+  await page.locator("#chat-text").fill(german ? "Ja, sehr gut. Die Unterlagen liegen unter https://beispiel.example/mappe" : "Yes, very good. The papers are at https://beispiel.example/mappe");
+  await page.keyboard.press("Enter");
+  await ben.tab.page.locator("#chat-to").selectOption(await anna.id());
+  await ben.tab.page.locator("#chat-text").fill(german ? "Ich muss um elf kurz weg." : "I have to leave for a moment at eleven.");
+  await ben.tab.page.keyboard.press("Enter");
+  await page.locator("[data-message]").nth(2).waitFor();
+  await look("chat");
+  await closed();
+  await ben.tab.page.keyboard.press("Escape");
+  await dock(carla, "hand").click();
+  await dock(ben, "react").click();
+  await ben.tab.page.locator('[data-reaction="applause"]').click();
+  await page.locator('[data-shown="applause"]').waitFor();
+  await look("signs");
+  await dock(anna, "people").click();
+  await look("people");
+  await page.locator("[data-person] button").last().click();
+  await look("tasks");
+  await page.getByRole("checkbox").first().check();
+  await closed();
+  await closed();
+  await carla.tab.page.locator("#caption-text").fill(german ? "Dann fangen wir an: Wie ist es Ihnen seit dem letzten Mal gegangen?" : "Then let us begin: how have you been since last time?");
+  await page.locator("[data-caption]").waitFor();
+  await look("captions");
+  await glance(carla, "room-caption-desk", language);
+  await carla.tab.page.locator(".desk button").click();
+  await dock(carla, "hand").click();
+
+  // What can be opened.
+  for (const id of ["view", "share", "react", "more"]) {
+    await dock(anna, id).click();
+    await look(id);
+    await closed();
+  }
+  for (const id of ["settings", "sound", "shortcuts"]) {
+    await fromMore(id);
+    await look(id);
+    await closed();
+  }
+  await page.locator(".hit").first().click();
+  await look("tile-menu");
+  await closed();
+
+  // What suits eyes, hands and networks.
+  await fromMore("spare");
+  await look("sound-only");
+  await fromMore("spare");
+  await fromMore("simple");
+  await look("simple");
+  await page.locator(".every").click();
+  await page.evaluate(() => (document.documentElement.dataset["theme"] = "contrast"));
+  await look("contrast");
+  await page.evaluate(() => delete document.documentElement.dataset["theme"]);
+  await pictures(anna, 3);
+  here.mustNotBeLogged("beispiel.example");
 }
 
 for (const language of ["de", "en"] as const) {
@@ -81,6 +174,7 @@ for (const language of ["de", "en"] as const) {
       await anna.tab.page.waitForTimeout(4_000);
       await anna.tab.page.screenshot({ path: `${FOLDER}room.png` });
     }
+    await panels(here, { anna, ben, carla }, language);
     await ben.microphone(false);
     await ben.camera(false);
     await anna.seesNoPictureOf(ben);
@@ -93,7 +187,7 @@ for (const language of ["de", "en"] as const) {
     }
     await anna.leaves();
     await shoot(anna.tab, "farewell");
-  }, 300_000);
+  }, 420_000);
 
   journey(`screens without devices: ${language}`, async (here) => {
     const link = await here.meeting();
