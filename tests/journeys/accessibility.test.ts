@@ -2,9 +2,9 @@
 //
 // Seen to fail: with text in light grey, and with the outline of the focus taken away.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
+import { seriousFindings } from "../harness/axe.ts";
 import { note } from "../harness/figures.ts";
 import { ANNA, BEN, journey, type Character } from "../harness/journey.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -15,12 +15,7 @@ let checked = 0;
 async function nothingSerious(page: Page, state: string): Promise<void> {
   // What still fades in has colours of its own.
   await page.waitForTimeout(300);
-  // "Legacy mode" injects axe into the page at hand only; the other one opens a second page for nothing.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  const grave = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(" ")}`);
-  expect(grave, state).toEqual([]);
+  expect(await seriousFindings(page), state).toEqual([]);
   checked += 1;
 }
 

@@ -7,6 +7,7 @@ import { ANNA, BEN, CARLA, journey, type Character, type Journey } from "../harn
 import { eventually } from "../harness/eventually.ts";
 import type { Person } from "../harness/person.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
+import { throughPanels, type Sitting, type Three } from "../harness/panels.ts";
 import { portraitFilm, PORTRAITS } from "../harness/portraits.ts";
 import type { Language } from "../harness/words.ts";
 
@@ -22,8 +23,6 @@ async function pictures(person: Person, count: number): Promise<void> {
     return shown.length === count ? true : `${shown.length}`;
   });
 }
-
-type Sitting = Person & { tab: ChromiumTab };
 
 /** The two pictures of a state that differ most: a desk by day and a phone by night, and for the other language the reverse. */
 async function glance({ tab }: Sitting, state: string, language: Language): Promise<void> {
@@ -41,76 +40,13 @@ async function glance({ tab }: Sitting, state: string, language: Language): Prom
   await tab.page.waitForTimeout(200);
 }
 
-/** Everything that can be opened in a room, and what is said there when something is not as it should be. */
-async function panels(here: Journey, { anna, ben, carla }: Record<"anna" | "ben" | "carla", Sitting>, language: Language): Promise<void> {
-  const { page } = anna.tab;
-  const dock = (who: Sitting, id: string) => who.tab.page.locator(`[data-dock="${id}"]`);
-  const look = (state: string) => glance(anna, `room-${state}`, language);
-  const closed = () => page.keyboard.press("Escape");
-  const fromMore = async (id: string) => {
-    await dock(anna, "more").click();
-    await dock(anna, id).click();
-  };
-
-  // What is written and shown.
-  const german = language === "de";
-  await dock(anna, "chat").click();
-  await dock(ben, "chat").click();
-  await ben.tab.page.locator("#chat-text").fill(german ? "Guten Morgen! Ist der Ton bei allen gut?" : "Good morning! Is the sound fine for everyone?");
-  await ben.tab.page.keyboard.press("Enter");
-  await page.locator("#chat-text").fill(german ? "Ja, sehr gut. Die Unterlagen liegen unter https://beispiel.example/mappe" : "Yes, very good. The papers are at https://beispiel.example/mappe");
-  await page.keyboard.press("Enter");
-  await ben.tab.page.locator("#chat-to").selectOption(await anna.id());
-  await ben.tab.page.locator("#chat-text").fill(german ? "Ich muss um elf kurz weg." : "I have to leave for a moment at eleven.");
-  await ben.tab.page.keyboard.press("Enter");
-  await page.locator("[data-message]").nth(2).waitFor();
-  await look("chat");
-  await closed();
-  await ben.tab.page.keyboard.press("Escape");
-  await dock(carla, "hand").click();
-  await dock(ben, "react").click();
-  await ben.tab.page.locator('[data-reaction="applause"]').click();
-  await page.locator('[data-shown="applause"]').waitFor();
-  await look("signs");
-  await dock(anna, "people").click();
-  await look("people");
-  await page.locator("[data-person] button").last().click();
-  await look("tasks");
-  await page.getByRole("checkbox").first().check();
-  await closed();
-  await closed();
-  await carla.tab.page.locator("#caption-text").fill(german ? "Dann fangen wir an: Wie ist es Ihnen seit dem letzten Mal gegangen?" : "Then let us begin: how have you been since last time?");
-  await page.locator("[data-caption]").waitFor();
-  await look("captions");
-  await glance(carla, "room-caption-desk", language);
-  await carla.tab.page.locator(".desk button").click();
-  await dock(carla, "hand").click();
-
-  // What can be opened.
-  for (const id of ["view", "share", "react", "more"]) {
-    await dock(anna, id).click();
-    await look(id);
-    await closed();
-  }
-  for (const id of ["settings", "sound", "shortcuts"]) {
-    await fromMore(id);
-    await look(id);
-    await closed();
-  }
-  await page.locator(".hit").first().click();
-  await look("tile-menu");
-  await closed();
-
-  // What suits eyes, hands and networks.
-  await fromMore("spare");
-  await look("sound-only");
-  await fromMore("spare");
-  await fromMore("simple");
-  await look("simple");
-  await page.locator(".every").click();
-  await page.evaluate(() => (document.documentElement.dataset["theme"] = "contrast"));
-  await look("contrast");
-  await page.evaluate(() => delete document.documentElement.dataset["theme"]);
+/** Everything that can be opened in a room, then the same room in high contrast. */
+async function panels(here: Journey, three: Three, language: Language): Promise<void> {
+  await throughPanels(three, language, (state, who) => glance(who, `room-${state}`, language));
+  const { anna } = three;
+  await anna.tab.page.evaluate(() => (document.documentElement.dataset["theme"] = "contrast"));
+  await glance(anna, "room-contrast", language);
+  await anna.tab.page.evaluate(() => delete document.documentElement.dataset["theme"]);
   await pictures(anna, 3);
   here.mustNotBeLogged("beispiel.example");
 }

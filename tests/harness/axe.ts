@@ -1,0 +1,27 @@
+// What axe finds in a page that someone could stumble over.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+
+/**
+ * Said of each finding: the rule, what it asks for, and where. Empty when nothing is serious. Where the
+ * system's own colours are forced upon the page, they are not ours to judge, and axe takes them for ours.
+ */
+export async function seriousFindings(page: Page, { colours = true } = {}): Promise<string[]> {
+  // "Legacy mode" injects axe into the page at hand only; the other one opens a second page for nothing.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations } = await (colours ? axe : axe.disableRules(["color-contrast"])).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(" ")}`);
+}
+
+/** What sticks out to the right of the page, where it could only be reached by scrolling sideways (WCAG 1.4.10). */
+export async function stickingOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1);
+    return [`the page is ${document.documentElement.scrollWidth} wide on ${width}`, ...wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 120))];
+  });
+}
