@@ -3,10 +3,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+import { background } from "./scripts/background.js";
 import { compressed } from "./scripts/compressed.js";
+import { paper } from "./scripts/paper.js";
 
 export default defineConfig({
-  plugins: [svelte(), compressed()],
+  plugins: [svelte(), background(), paper(), compressed()],
   build: {
     target: "es2022",
     outDir: "dist",

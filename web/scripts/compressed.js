@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-const COMPRESSIBLE = /\.(html|js|css|svg|json|txt|wasm|webmanifest)$/;
+const COMPRESSIBLE = /\.(html|js|css|svg|json|txt|wasm|tflite|webmanifest)$/;
 
 /** A copy that saves less than this is not worth another file in the binary. */
 const MINIMUM_GAIN = 0.95;

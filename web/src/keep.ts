@@ -18,6 +18,8 @@ export interface DeviceChoice {
   readonly output?: string | undefined;
   /** How the microphone is treated. */
   readonly treatment?: Treatment | undefined;
+  /** What stands behind the person; read with care by whoever knows what it means. */
+  readonly background?: string | undefined;
 }
 
 /**
@@ -72,6 +74,7 @@ export function keptDevices(): DeviceChoice & { readonly remembered: boolean } {
     camera: text(record["camera"]),
     output: text(record["output"]),
     treatment: TREATMENTS.find((one) => one === record["treatment"]),
+    background: text(record["background"]),
     remembered: isRecord(lasting),
   };
 }

@@ -2,6 +2,7 @@
 // size that the source gives, and what anyone watches. What nobody watches costs neither processor nor uplink.
 import type { Layer } from "../protocol";
 import { type Encoding, encodingsFor, layersOf } from "./offer";
+import { sizeOf as knownSize } from "./sizes";
 
 /** The little of `RTCRtpSender` that is needed here. */
 export type CameraLine = Pick<RTCRtpSender, "track" | "replaceTrack" | "getParameters" | "setParameters">;
@@ -97,6 +98,6 @@ export function publishedLayers(camera: MediaStreamTrack | undefined): Layer[] {
 
 function sizeOf(track: MediaStreamTrack | undefined): { width: number; height: number } {
   // A browser that does not say gives what it was asked for, as a rule.
-  const { width = 1280, height = 720 } = track?.getSettings() ?? {};
+  const { width = 1280, height = 720 } = knownSize(track);
   return { width, height };
 }

@@ -1,6 +1,8 @@
 // The own microphone and camera: opened only when the person asks, given back when no longer needed, and
 // every failure named. Sending them is the connection's business, and words are the pages'.
 import { type Treatment, keepDevices, keptDevices } from "../keep";
+import { Backdrop, type BackdropState } from "./backdrop";
+import type { Effect } from "./background/effect";
 import { type DeviceFault, faultOf } from "./faults";
 
 export type DeviceKind = "microphone" | "camera";
@@ -9,7 +11,7 @@ export interface DeviceState {
   readonly on: boolean;
   /** The browser is asking the person, or the device is starting. */
   readonly opening: boolean;
-  /** There while the device is open, even when the microphone is only muted. */
+  /** There while the device is open, even when the microphone is only muted; of a camera what may be seen of it. */
   readonly track: MediaStreamTrack | undefined;
   readonly fault: DeviceFault | undefined;
 }
@@ -31,6 +33,8 @@ export interface DevicesState {
   readonly output: string | undefined;
   readonly treatment: Treatment;
   readonly remembered: boolean;
+  /** What stands behind the person. */
+  readonly backdrop: BackdropState;
 }
 
 /** A device that gives nothing for this long is not just starting. */
@@ -43,6 +47,9 @@ export class Devices {
   readonly #listeners = new Set<(state: DevicesState) => void>();
   /** Counts requests, so that an answer to an older one is recognised and given back. */
   readonly #turn: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
+  /** The camera itself, which nobody is given while something is hidden. */
+  #camera: MediaStreamTrack | undefined;
+  readonly #backdrop: Backdrop;
   readonly #onDeviceChange = () => void this.#listDevices();
   /** A screen that was locked, or a tab that slept, may have lost a device without a word. */
   readonly #onVisible = () => {
@@ -50,7 +57,11 @@ export class Devices {
   };
 
   constructor() {
-    const { microphone, camera, output, treatment = "voice", remembered } = keptDevices();
+    const { microphone, camera, output, treatment = "voice", background, remembered } = keptDevices();
+    this.#backdrop = new Backdrop(background, {
+      onChange: (backdrop) => this.#patch({ backdrop }),
+      onBroken: () => void this.#wear(),
+    });
     this.#state = {
       microphone: OFF,
       camera: OFF,
@@ -60,6 +71,7 @@ export class Devices {
       output,
       treatment,
       remembered,
+      backdrop: this.#backdrop.state,
     };
     mediaDevices()?.addEventListener("devicechange", this.#onDeviceChange);
     document.addEventListener("visibilitychange", this.#onVisible);
@@ -83,7 +95,7 @@ export class Devices {
    */
   async turn(kind: DeviceKind, on: boolean, hold = false): Promise<void> {
     const { track, fault } = this.#state[kind];
-    if (on && track?.readyState === "live" && fault !== "interrupted") {
+    if (on && track && this.#source(kind)?.readyState === "live" && fault !== "interrupted") {
       track.enabled = true;
       this.#set(kind, { on: true, opening: false, track, fault: undefined });
     } else if (on) {
@@ -133,6 +145,14 @@ export class Devices {
     }
   }
 
+  /** Chooses what stands behind the person; where the device cannot, the state says why and nothing changes. */
+  async hide(effect: Effect): Promise<void> {
+    if (!(await this.#backdrop.choose(effect))) return;
+    this.#keep();
+    // One that is being opened comes with it.
+    if (this.#camera && this.#state.camera.on && (effect === "none" || !this.#backdrop.covers(this.#camera))) await this.#wear();
+  }
+
   /** Gives everything back. */
   close(): void {
     mediaDevices()?.removeEventListener("devicechange", this.#onDeviceChange);
@@ -142,6 +162,7 @@ export class Devices {
       this.#release(kind);
       this.#set(kind, OFF);
     }
+    this.#backdrop.close();
     this.#listeners.clear();
   }
 
@@ -157,59 +178,98 @@ export class Devices {
     this.#set(kind, { ...before, opening: true, fault: undefined });
     try {
       const chosen = afterLoss ? undefined : this.#state.chosen[kind];
-      const track = await openTrack(devices, kind, chosen, this.#state.treatment);
+      const source = await openTrack(devices, kind, chosen, this.#state.treatment);
+      const track = kind === "camera" ? await this.#backdrop.dress(source).catch(() => undefined) : source;
       if (turn !== this.#turn[kind]) {
         // Turned off, or opened anew, while the browser was still asking.
-        track.stop();
+        source.stop();
+        return;
+      }
+      if (!track) {
+        source.stop();
+        this.#release(kind);
+        this.#set(kind, { ...OFF, fault: "background" });
         return;
       }
       if (before.track !== track) before.track?.stop();
-      track.addEventListener("ended", () => this.#onEnded(kind, track));
-      track.addEventListener("mute", () => setTimeout(() => this.#onMuted(kind, track), INTERRUPTED_MS));
-      track.addEventListener("unmute", () => this.#onMuted(kind, track));
+      if (kind === "camera") {
+        if (this.#camera !== source) this.#camera?.stop();
+        this.#camera = source;
+      }
+      source.addEventListener("ended", () => this.#onEnded(kind, source));
+      source.addEventListener("mute", () => setTimeout(() => this.#onMuted(kind, source), INTERRUPTED_MS));
+      source.addEventListener("unmute", () => this.#onMuted(kind, source));
       this.#set(kind, { on: true, opening: false, track, fault: afterLoss ? "exchanged" : undefined });
-      const id = track.getSettings().deviceId;
+      const id = source.getSettings().deviceId;
       if (id !== undefined) this.#patch({ chosen: { ...this.#state.chosen, [kind]: id } });
       await this.#listDevices();
     } catch (error) {
       if (turn !== this.#turn[kind]) return;
       const fault = faultOf(error);
-      before.track?.stop();
+      this.#release(kind);
       this.#set(kind, { ...OFF, fault: afterLoss && fault === "none" ? "unplugged" : fault });
     }
   }
 
+  /** The camera that is on, shown anew as the person wants to be seen. */
+  async #wear(): Promise<void> {
+    const { track: before, on } = this.#state.camera;
+    const camera = this.#camera;
+    if (!camera || !on) return;
+    const turn = this.#turn.camera;
+    const track = await this.#backdrop.dress(camera).catch(() => undefined);
+    if (turn !== this.#turn.camera || camera !== this.#camera) return;
+    if (before !== track && before !== camera) before?.stop();
+    if (track) {
+      this.#set("camera", { on: true, opening: false, track, fault: undefined });
+    } else {
+      this.#turn.camera += 1;
+      this.#release("camera");
+      this.#set("camera", { ...OFF, fault: "background" });
+    }
+  }
+
+  /** The device's own track. */
+  #source(kind: DeviceKind): MediaStreamTrack | undefined {
+    return kind === "camera" ? this.#camera : this.#state[kind].track;
+  }
+
   /** The browser ended a track by itself: pulled out, or permission withdrawn. Never called for our `stop`. */
   #onEnded(kind: DeviceKind, track: MediaStreamTrack): void {
-    const { on, track: present } = this.#state[kind];
-    if (track !== present) return;
+    const { on } = this.#state[kind];
+    if (track !== this.#source(kind)) return;
+    this.#release(kind);
     this.#set(kind, OFF);
     if (on) void this.#open(kind, true);
   }
 
   /** The system took the device away without ending the track: a phone call, a switch at the laptop's edge. */
   #onMuted(kind: DeviceKind, track: MediaStreamTrack): void {
-    const { on, track: present, fault } = this.#state[kind];
-    if (track !== present || track.readyState !== "live" || !on) return;
+    const { on, fault } = this.#state[kind];
+    if (track !== this.#source(kind) || track.readyState !== "live" || !on) return;
     if (track.muted && fault === undefined) this.#set(kind, { ...this.#state[kind], fault: "interrupted" });
     if (!track.muted && fault === "interrupted") this.#set(kind, { ...this.#state[kind], fault: undefined });
   }
 
   #look(): void {
     for (const kind of ["microphone", "camera"] as const) {
-      const { track } = this.#state[kind];
+      const track = this.#source(kind);
       if (track?.readyState === "ended") this.#onEnded(kind, track);
       else if (track) this.#onMuted(kind, track);
     }
   }
 
   #keep(): void {
-    const { chosen, output, treatment, remembered } = this.#state;
-    keepDevices({ ...chosen, output, treatment }, remembered);
+    const { chosen, output, treatment, remembered, backdrop } = this.#state;
+    keepDevices({ ...chosen, output, treatment, background: backdrop.effect }, remembered);
   }
 
   #release(kind: DeviceKind): void {
     this.#state[kind].track?.stop();
+    if (kind !== "camera") return;
+    this.#backdrop.undress();
+    this.#camera?.stop();
+    this.#camera = undefined;
   }
 
   async #listDevices(): Promise<void> {

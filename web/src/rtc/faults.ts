@@ -18,6 +18,8 @@ export type DeviceFault =
   | "exchanged"
   /** The device is open and gives nothing: a call or another program has taken it, or the screen was locked. */
   | "interrupted"
+  /** What is behind the person shall not be seen, and cannot be hidden. */
+  | "background"
   | "failed";
 
 /** Reads a browser's error. `error` is whatever `getUserMedia` threw. */

@@ -130,6 +130,12 @@ export function faultWords(kind: DeviceKind, fault: DeviceFault): FaultWords {
         help: m.fault_interrupted_help(),
         retry: true,
       };
+    case "background":
+      return {
+        what: m.fault_camera_background(),
+        help: m.fault_background_help(),
+        retry: true,
+      };
     case "exchanged":
       return {
         what: microphone ? m.fault_microphone_exchanged() : m.fault_camera_exchanged(),

@@ -17,6 +17,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
      require-trusted-types-for 'script'; trusted-types app svelte-trusted-html";
 
+/// The one file with a policy of its own: the worker that hides the background compiles a program that is not script, and
+/// so it may do nothing else. It loads no script, and what it fetches comes from here.
+pub(super) const BACKGROUND_WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'; \
+     connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+     trusted-types 'none'";
+
 /// What a room needs, for this site itself; and everything else for nobody. Only names that browsers know
 /// stand here: an unknown one is written into the console of every visitor.
 const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
@@ -27,8 +33,7 @@ const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-capt
 /// Two years, the least that browsers' own lists take. Subdomains are not ours to bind.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000";
 
-const ALWAYS: [(HeaderName, &str); 8] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+const ALWAYS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -46,6 +51,8 @@ pub(super) async fn add(State(site): State<Arc<Site>>, request: Request, next: N
 }
 
 fn put(headers: &mut HeaderMap, https: bool) {
+    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }

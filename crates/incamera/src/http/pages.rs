@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::error;
+use super::{error, headers};
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -14,6 +14,9 @@ use super::error;
 struct Client;
 
 const SHELL: &str = "index.html";
+
+/// How the build begins the name of the worker that hides the background.
+const BACKGROUND_WORKER: &str = "assets/background.worker-";
 
 /// The page. What it shows is decided in the browser, by the address.
 pub(super) async fn shell(headers: HeaderMap) -> Response {
@@ -67,6 +70,10 @@ fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
     let answer = response.headers_mut();
     describe(answer, name, encoding);
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    if name.starts_with(BACKGROUND_WORKER) {
+        let policy = HeaderValue::from_static(headers::BACKGROUND_WORKER_POLICY);
+        answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if let Some(tag) = tag {
         answer.insert(header::ETAG, tag);
     }
