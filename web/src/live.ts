@@ -15,6 +15,7 @@ import {
   type Task,
   type Tile,
 } from "./protocol";
+import { hasTask } from "./room/people";
 import { type RoomEvent, reduce } from "./room/reduce";
 import { type RoomState, initialRoom, ourselves } from "./room/state";
 import { watchAttention } from "./rtc/attention";
@@ -340,6 +341,7 @@ export class Live {
 
   #onDevices({ microphone, camera }: DevicesState): void {
     this.#setTracks(microphone.track, camera.track);
+    this.#hint();
     if (this.#connection) this.#setPlayed(this.#connection);
     this.#keep();
     this.#publish();
@@ -444,6 +446,15 @@ export class Live {
     // Whoever is told of the end gives the devices back; by then nothing here may listen to them any more.
     if (room.ending) this.#end();
     this.#show({ ...this.#view, room });
+    this.#hint();
+  }
+
+  /** Hands that sign must move: of an interpreter's picture the browser gives up size before frames (EN 301 549, 6.5.3). */
+  #hint(): void {
+    const own = ourselves(this.#view.room);
+    const { track } = this.#options.devices.state.camera;
+    const hint = own && hasTask(own, "interpreter") ? "motion" : "";
+    if (track && track.contentHint !== hint) track.contentHint = hint;
   }
 
   #end(): void {

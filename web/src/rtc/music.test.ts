@@ -99,10 +99,10 @@ describe("Music", () => {
     const music = new Music();
     await music.play(file("a.ogg"));
     const { track } = last(PretendedContext.all);
-    expect(music.state).toMatchObject({ title: "a.ogg", track, failed: false });
+    expect(music.state).toMatchObject({ title: "a.ogg", track, fault: undefined });
     expect(track.contentHint).toBe("music");
     music.stop();
-    expect(music.state).toMatchObject({ title: undefined, track: undefined, failed: false });
+    expect(music.state).toMatchObject({ title: undefined, track: undefined, fault: undefined });
     expect(last(PretendedElement.all).playing).toBe(false);
     expect(track.stopped).toBe(true);
     expect(held.size).toBe(0);
@@ -112,7 +112,7 @@ describe("Music", () => {
     const music = new Music();
     await music.play(file("a.ogg"));
     last(PretendedElement.all).dispatchEvent(new Event("ended"));
-    expect(music.state).toMatchObject({ title: undefined, track: undefined, failed: false });
+    expect(music.state).toMatchObject({ title: undefined, track: undefined, fault: undefined });
     expect(held.size).toBe(0);
   });
 
@@ -120,13 +120,13 @@ describe("Music", () => {
     const music = new Music();
     PretendedElement.refuses = true;
     await music.play(file("letter.txt"));
-    expect(music.state).toMatchObject({ title: undefined, track: undefined, failed: true });
+    expect(music.state).toMatchObject({ title: undefined, track: undefined, fault: "file" });
     expect(held.size).toBe(0);
     PretendedElement.refuses = false;
     await music.play(file("a.ogg"));
-    expect(music.state).toMatchObject({ title: "a.ogg", failed: false });
+    expect(music.state).toMatchObject({ title: "a.ogg", fault: undefined });
     last(PretendedElement.all).dispatchEvent(new Event("error"));
-    expect(music.state).toMatchObject({ title: undefined, failed: true });
+    expect(music.state).toMatchObject({ title: undefined, fault: "file" });
   });
 
   it("plays the last of two that were chosen, and never the first again", async () => {
@@ -145,7 +145,7 @@ describe("Music", () => {
     const starting = music.play(file("a.ogg"));
     music.stop();
     await starting;
-    expect(music.state).toMatchObject({ title: undefined, track: undefined, failed: false });
+    expect(music.state).toMatchObject({ title: undefined, track: undefined, fault: undefined });
     expect(last(PretendedElement.all).playing).toBe(false);
   });
 

@@ -1,6 +1,7 @@
 // Who makes voices redundant here: the browser, which knows the format, or our worker, frame by frame. Where
 // neither can, voices are sent plain.
 import workerAddress from "./red.worker?worker&url";
+import { ownWorker } from "./workers";
 
 export type Redundancy = "native" | "built" | "none";
 
@@ -22,7 +23,7 @@ let worker: Worker | undefined;
 
 /** A transform for one line. `onBroken` is called when the worker could not be loaded: nothing is heard then. */
 export function transformFor(work: RedWork, onBroken: () => void): RTCRtpScriptTransform {
-  const present = (worker ??= new Worker(trusted(workerAddress), { type: "module" }));
+  const present = (worker ??= ownWorker(workerAddress, "module"));
   present.addEventListener("error", () => {
     // The next connection tries again with another one.
     if (worker === present) worker = undefined;
@@ -30,21 +31,3 @@ export function transformFor(work: RedWork, onBroken: () => void): RTCRtpScriptT
   });
   return new RTCRtpScriptTransform(present, work);
 }
-
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(address: string): string }): {
-    createScriptURL(address: string): string;
-  };
-}
-
-/** The content policy lets scripts be started only through a policy that it names. */
-function trusted(address: string): string {
-  const { trustedTypes } = window as { trustedTypes?: TrustedTypes };
-  if (!trustedTypes) return address;
-  const own = new URL(address, location.href);
-  if (own.origin !== location.origin) throw new TypeError("a worker of our own");
-  policy ??= trustedTypes.createPolicy("app", { createScriptURL: (text) => text });
-  return policy.createScriptURL(own.href);
-}
-
-let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;

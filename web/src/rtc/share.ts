@@ -1,12 +1,13 @@
-// What one shows to everyone: a screen, a window or a tab by the browser's own picker, or a film from this device,
-// which goes nowhere but into the picture. One thing at a time.
+// What one shows to everyone: a screen, a window or a tab by the browser's own picker, or a film or a PDF from this
+// device, which goes nowhere but into the picture. One thing at a time.
 import { type Film, openFilm } from "./film";
+import { type Paper, Unreadable, openPaper } from "./paper";
 
-export type Shown = "screen" | "film";
+export type Shown = "screen" | "film" | "paper";
 
 export interface ShareState {
   readonly kind: Shown | undefined;
-  /** The browser is asking which screen it shall be, or a film is being opened. */
+  /** The browser is asking which screen it shall be, or a file is being opened. */
   readonly starting: boolean;
   /** What is shown, while it is. */
   readonly track: MediaStreamTrack | undefined;
@@ -17,7 +18,9 @@ export interface ShareState {
   readonly height: number;
   /** The film that plays. */
   readonly film: Film | undefined;
-  readonly fault: "unsupported" | "failed" | "film" | undefined;
+  /** The paper that is shown. */
+  readonly paper: Paper | undefined;
+  readonly fault: "unsupported" | "failed" | "film" | "paper" | "locked" | undefined;
 }
 
 const NOTHING: ShareState = {
@@ -28,6 +31,7 @@ const NOTHING: ShareState = {
   width: 0,
   height: 0,
   film: undefined,
+  paper: undefined,
   fault: undefined,
 };
 
@@ -78,7 +82,7 @@ export class Share {
       track.contentHint = "text";
       const [sound] = stream.getAudioTracks();
       if (sound) sound.contentHint = "music";
-      this.#show("screen", track, sound);
+      this.#show("screen", track, { sound });
     } catch (error) {
       // Whoever closed the picker knows it.
       const closed = error instanceof DOMException && error.name === "NotAllowedError";
@@ -96,17 +100,35 @@ export class Share {
         film.close();
         return;
       }
-      this.#show("film", film.track, film.sound, film);
+      this.#show("film", film.track, { sound: film.sound, film });
     } catch {
       if (start === this.#start) this.#set({ ...NOTHING, fault: "film" });
+    }
+  }
+
+  /** Shows a PDF to everyone, one page after the other. */
+  async showPaper(file: File): Promise<void> {
+    this.stop();
+    const start = this.#begin();
+    try {
+      const paper = await openPaper(file);
+      if (start !== this.#start) {
+        paper.close();
+        return;
+      }
+      this.#show("paper", paper.track, { paper });
+    } catch (error) {
+      const locked = error instanceof Unreadable && error.locked;
+      if (start === this.#start) this.#set({ ...NOTHING, fault: locked ? "locked" : "paper" });
     }
   }
 
   stop(): void {
     this.#start += 1;
     clearInterval(this.#timer);
-    const { track, sound, film } = this.#state;
+    const { track, sound, film, paper } = this.#state;
     film?.close();
+    paper?.close();
     for (const one of [track, sound]) one?.stop();
     if (this.#state !== NOTHING) this.#set(NOTHING);
   }
@@ -123,14 +145,15 @@ export class Share {
     return this.#start;
   }
 
-  #show(kind: Shown, track: MediaStreamTrack, sound: MediaStreamTrack | undefined, film?: Film): void {
+  #show(kind: Shown, track: MediaStreamTrack, made: Made): void {
+    const source = made.film ?? made.paper;
     // The browser has a button of its own for the end; and a window can be closed.
     track.addEventListener("ended", () => {
       if (this.#state.track === track) this.stop();
     });
-    this.#set({ ...NOTHING, kind, track, sound, film, ...sizeOf(track, film) });
+    this.#set({ ...NOTHING, ...made, kind, track, ...sizeOf(track, source) });
     this.#timer = setInterval(() => {
-      const { width, height } = sizeOf(track, film);
+      const { width, height } = sizeOf(track, source);
       if (width !== this.#state.width || height !== this.#state.height) this.#set({ ...this.#state, width, height });
     }, SIZE_EVERY_MS);
   }
@@ -141,8 +164,11 @@ export class Share {
   }
 }
 
-function sizeOf(track: MediaStreamTrack, film: Film | undefined): { width: number; height: number } {
-  const { width = film?.width ?? 1920, height = film?.height ?? 1080 } = track.getSettings();
+/** What comes with the picture. */
+type Made = Partial<Pick<ShareState, "sound" | "film" | "paper">>;
+
+function sizeOf(track: MediaStreamTrack, source: Film | Paper | undefined): { width: number; height: number } {
+  const { width = 1920, height = 1080 } = source ?? track.getSettings();
   return { width, height };
 }
 
