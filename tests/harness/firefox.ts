@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
 import type { Looks } from "./looks.ts";
 import { installProbe } from "./probe.ts";
+import { UnseenScreen } from "./screen.ts";
 import { installStandIn } from "./stand-in.ts";
 import type { Role, Tab } from "./tab.ts";
 import type { Watcher } from "./watcher.ts";
@@ -39,6 +40,7 @@ export class FirefoxTab implements Tab {
   private constructor(
     readonly engine: Browser,
     readonly page: Page,
+    private readonly screen: UnseenScreen | undefined,
   ) {}
 
   get pid(): number {
@@ -47,23 +49,25 @@ export class FirefoxTab implements Tab {
     return pid;
   }
 
-  static async start(watcher: Watcher, looks: Looks | null): Promise<FirefoxTab> {
+  static async start(watcher: Watcher, looks: Looks | null, portrait = ""): Promise<FirefoxTab> {
     if (!existsSync(EXECUTABLE)) throw new Error(`no Firefox at ${EXECUTABLE}; install it or set FIREFOX_BIN`);
+    // Whoever shows a portrait wants it worked on, which takes WebGL.
+    const screen = portrait === "" ? undefined : await UnseenScreen.start();
     const engine = await puppeteer.launch({
       browser: "firefox",
       executablePath: EXECUTABLE,
       headless: true,
-      extraPrefsFirefox: { ...PREFERENCES, ...(looks ? { "media.navigator.audio.fake_frequency": looks.tone } : {}) },
-      env: { ...process.env, LANG: "de_DE.UTF-8" },
+      extraPrefsFirefox: { ...PREFERENCES, ...(looks ? { "media.navigator.audio.fake_frequency": looks.tone } : {}), ...(screen ? { "webgl.force-enabled": true } : {}) },
+      env: { ...process.env, LANG: "de_DE.UTF-8", ...(screen ? { DISPLAY: screen.name } : {}) },
     });
     const page = (await engine.pages())[0] ?? (await engine.newPage());
     await page.setViewport({ width: 800, height: 600 });
     await page.evaluateOnNewDocument(installProbe);
-    if (looks) await page.evaluateOnNewDocument(installStandIn, looks.colour);
+    if (looks) await page.evaluateOnNewDocument(installStandIn, looks.colour, portrait);
     page.on("request", (request) => watcher.sawRequest(request.url().replace(/^ws/, "http")));
     page.on("console", (message) => watcher.sawConsole(message.type(), message.text()));
     page.on("pageerror", (error) => watcher.sawPageError(String(error)));
-    return new FirefoxTab(engine, page);
+    return new FirefoxTab(engine, page, screen);
   }
 
   async open(url: string): Promise<void> {
@@ -132,5 +136,6 @@ export class FirefoxTab implements Tab {
 
   async close(): Promise<void> {
     await this.engine.close().catch(() => undefined);
+    this.screen?.close();
   }
 }

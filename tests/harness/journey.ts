@@ -65,9 +65,10 @@ export class Journey {
     return new Person(who.name, looks, tab, who.language ?? "de") as Person & { tab: ChromiumTab };
   }
 
-  async firefox(who: Character): Promise<Person> {
+  /** `portrait` is a JPEG in base64 that the camera sees instead of the plain colour. */
+  async firefox(who: Character, portrait?: string): Promise<Person> {
     const looks = this.#looks(who);
-    const tab = await FirefoxTab.start(this.watcher, looks);
+    const tab = await FirefoxTab.start(this.watcher, looks, portrait);
     this.#tabs.push(tab);
     return new Person(who.name, looks, tab, who.language ?? "de");
   }

@@ -1,6 +1,6 @@
 // Puts together what hides the background: a task runtime, compiled, and a network that tells people from what is
 // behind them. Both come from packages and are served by our own server under names that carry their hash.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { withMetadata } from "./model.js";
@@ -19,17 +19,13 @@ export function background() {
     config() {
       mkdirSync(parts, { recursive: true });
       writeFileSync(join(parts, "model.tflite"), withMetadata(readFileSync(MODEL)));
-      // Loaded as a script of its own it would need a worker that may load scripts: so it becomes part of ours.
+      // Loaded as a script of its own it would need a worker that may load scripts: so it becomes part of ours. As a
+      // module it knows no `module` and no `require`, and of its own `dbg`, which is declared in a way that modules do
+      // not have, only a silent one.
       const loader = readFileSync(join(RUNTIME, "vision_wasm_internal.js"), "utf8");
-      writeFileSync(join(parts, "loader.js"), `${loader}\nexport default ModuleFactory;\n`);
-      return {
-        resolve: {
-          alias: {
-            "background-parts/vision.wasm": join(RUNTIME, "vision_wasm_internal.wasm"),
-            "background-parts": parts,
-          },
-        },
-      };
+      writeFileSync(join(parts, "loader.js"), `const module = undefined, require = undefined, dbg = () => undefined;\n${loader}\nexport default ModuleFactory;\n`);
+      copyFileSync(join(RUNTIME, "vision_wasm_internal.wasm"), join(parts, "vision.wasm"));
+      return { resolve: { alias: { "background-parts": parts } } };
     },
   };
 }

@@ -26,8 +26,10 @@ export class Segmenter {
 
   static async load(): Promise<Segmenter> {
     const [model, wasmBinary] = await Promise.all([fetched(modelAddress), fetched(runtimeAddress)]);
-    // The runtime takes its loader and itself from here, once for each task that it makes.
-    Object.assign(self, { ModuleFactory, Module: { wasmBinary } });
+    // The runtime takes its loader and itself from here, once for each task that it makes. What it would tell the
+    // console is for those who make it.
+    const silent = () => undefined;
+    Object.assign(self, { ModuleFactory, Module: { wasmBinary, print: silent, printErr: silent } });
     const task = await ImageSegmenter.createFromOptions(
       { wasmLoaderPath: "", wasmBinaryPath: runtimeAddress },
       {
