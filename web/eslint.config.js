@@ -42,6 +42,7 @@ export default ts.config(
       "svelte/button-has-type": "error",
     },
   },
+  { files: ["app/**/*.js"], languageOptions: { globals: globals.serviceworker } },
   {
     files: ["src/*.ts", "src/rtc/**/*.ts", "src/room/**/*.ts"],
     ignores: ["src/main.ts", "src/**/*.test.ts"],

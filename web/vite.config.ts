@@ -3,12 +3,13 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+import { app } from "./scripts/app.js";
 import { background } from "./scripts/background.js";
 import { compressed } from "./scripts/compressed.js";
 import { paper } from "./scripts/paper.js";
 
 export default defineConfig({
-  plugins: [svelte(), background(), paper(), compressed()],
+  plugins: [svelte(), background(), paper(), app(), compressed()],
   build: {
     target: "es2022",
     outDir: "dist",

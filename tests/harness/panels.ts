@@ -78,7 +78,7 @@ async function talking({ anna, ben, carla }: Three, language: Language, stop: St
 
 /** Every sheet and menu. */
 async function opening({ anna }: Three, stop: Stop): Promise<void> {
-  for (const id of ["view", "share", "react", "more", "settings", "sound", "music", "shortcuts"]) {
+  for (const id of ["view", "share", "react", "more", "settings", "sound", "music", "help", "shortcuts"]) {
     await press(anna, id);
     await stop(id, anna);
     await closed(anna);

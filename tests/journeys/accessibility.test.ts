@@ -26,6 +26,32 @@ const VARIANTS: { language: "de" | "en"; scheme: "light" | "dark" }[] = [
   { language: "en", scheme: "dark" },
 ];
 
+journey("axe finds nothing serious in plain German, from the link to leaving, on a phone", async (here) => {
+  const anna = await here.chromium(ANNA, { size: { width: 390, height: 844 }, touch: true });
+  const { page } = anna.tab;
+  const state = async (what: string) => {
+    await nothingSerious(page, `${what}, plain German`);
+    if (process.env["LOOK"]) await page.screenshot({ path: `/tmp/plain-${what}.png` });
+  };
+  await anna.opens(await here.meeting());
+  await anna.tab.press("button", "Einfache Sprache");
+  await page.getByText("Gleich sind Sie im Raum").waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("de-x-leicht");
+  await state("join page");
+  await anna.tab.press("button", "So geht es");
+  await page.getByText("So machen Sie mit").waitFor();
+  await state("help");
+  await page.keyboard.press("Escape");
+  // The names of the buttons stay what they are in German; only the field for the name has a simpler one.
+  await page.getByLabel("Ihr Name").fill(anna.name);
+  await anna.tab.press("button", anna.words.join);
+  await page.getByText("Schicken Sie den anderen den Link.").waitFor();
+  await state("room, alone");
+  await anna.tab.press("button", anna.words.leave);
+  await page.getByText("Sie haben das Treffen verlassen").waitFor();
+  await state("farewell");
+});
+
 for (const { language, scheme } of VARIANTS) {
   journey(`axe finds nothing serious: ${language}, ${scheme}`, async (here) => {
     here.watcher.allowsRefusals = true;

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { parse } from "svelte/compiler";
 import { describe, expect, it } from "vitest";
 
+import { GUEST_PATH, missingPlain } from "../scripts/plain.js";
+
 const root = join(import.meta.dirname, "..");
 
 type Catalogue = Record<string, unknown>;
@@ -27,8 +29,15 @@ describe("the catalogue", () => {
     }
   });
 
-  it("has no simple German without German", () => {
-    for (const key of Object.keys(catalogue("de-x-leicht"))) expect(de).toHaveProperty(key);
+  it("has no plain German without German", () => {
+    for (const [key, message] of Object.entries(catalogue("de-x-leicht"))) {
+      expect(de).toHaveProperty(key);
+      expect(placeholders(message), key).toEqual(placeholders(de[key]));
+    }
+  });
+
+  it("says everything plainly that a guest meets on the way in, in the room and out", () => {
+    expect(missingPlain().filter((key) => GUEST_PATH.test(key))).toEqual([]);
   });
 
   it("holds nothing that no page says", () => {

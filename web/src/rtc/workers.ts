@@ -10,7 +10,8 @@ export function ownWorker(address: string, type: WorkerType): Worker {
   return new Worker(trusted(address), { type });
 }
 
-function trusted(address: string): string {
+/** An address of our own that may be run. */
+export function trusted(address: string): string {
   const { trustedTypes } = window as { trustedTypes?: TrustedTypes };
   if (!trustedTypes) return address;
   const own = new URL(address, location.href);

@@ -1,11 +1,13 @@
 // Which language the page speaks. Messages read it while they are drawn, so a change shows everywhere at
 // once and nothing is torn down: a running conversation goes on.
 import { keepLanguage, keptLanguage } from "../keep";
+import { m } from "../paraglide/messages.js";
 import { overwriteGetLocale } from "../paraglide/runtime.js";
 
-export type Language = "de" | "en";
+/** Plain German is never guessed: nobody is told that they need it. */
+export type Language = "de" | "de-x-leicht" | "en";
 
-const LANGUAGES: readonly Language[] = ["de", "en"];
+export const LANGUAGES: readonly Language[] = ["de", "de-x-leicht", "en"];
 
 let current = $state<Language>(preferred());
 
@@ -22,9 +24,19 @@ export const language = {
 
 overwriteGetLocale(() => current);
 
+/** The language's name in itself. */
+export function languageName(one: Language): string {
+  return one === "de" ? m.language_german() : one === "en" ? m.language_english() : m.language_plain();
+}
+
+export function languageIn(value: unknown): Language | undefined {
+  return LANGUAGES.find((known) => known === value);
+}
+
 /** The language chosen in this tab, else German, unless the browser asks for English before German. */
 function preferred(): Language {
-  const kept = keptLanguage();
-  const wishes = kept === undefined ? navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()) : [kept];
-  return LANGUAGES.find((known) => known === wishes.find((wish) => LANGUAGES.some((one) => one === wish))) ?? "de";
+  const kept = languageIn(keptLanguage());
+  if (kept) return kept;
+  const wishes = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return languageIn(wishes.find((wish) => languageIn(wish))) ?? "de";
 }
