@@ -174,8 +174,8 @@ impl Participant {
         let (offer, pending) = changes.apply().context("an offer has m-lines")?;
         self.pending = Some(pending);
         let sends = vec![
-            Send { mid: protocol_mid(self.microphone)?, source: Source::Microphone, red: false },
-            Send { mid: protocol_mid(self.camera)?, source: Source::Camera, red: false },
+            Send { mid: protocol_mid(self.microphone)?, source: Source::Microphone, red: false, av1: false },
+            Send { mid: protocol_mid(self.camera)?, source: Source::Camera, red: false, av1: false },
         ];
         Ok(Offer { sdp: offer.to_sdp_string(), sends, receives })
     }
@@ -184,7 +184,12 @@ impl Participant {
     pub fn layers(&self) -> Vec<signal::Layer> {
         let layers = self.part.camera.unwrap_or_default().iter().filter(|layer| layer.rid.is_some());
         layers
-            .map(|layer| signal::Layer { width: layer.width, height: layer.height, max_bps: None })
+            .map(|layer| signal::Layer {
+                width: layer.width,
+                height: layer.height,
+                max_bps: None,
+                av1: false,
+            })
             .collect()
     }
 

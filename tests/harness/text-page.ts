@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-/** Black letters of 12 pixels on white, 1920 by 1080; every line different. */
+/** A document on a screen of 1920 by 1080: black letters of 12 pixels on white, 110 in a line; every line different. */
 export function installText(): void {
   window.__paintText = (brush, top) => {
     const words = "der die das und mit von zu ist nicht eine Beratung Termin Gespräch Raum Ruhe Frage Antwort Woche Schritt".split(" ");
@@ -26,7 +26,7 @@ export function installText(): void {
     for (let line = first; line < first + 62; line += 1) {
       let seed = (line + 1) * 2_654_435_761;
       let text = `${line}  `;
-      while (text.length < 260) {
+      while (text.length < 110) {
         seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
         text += `${words[(seed >>> 8) % words.length] ?? ""} `;
       }
@@ -86,7 +86,7 @@ export function readability([top, half]: [number, boolean]): { alike: number; wi
     seen.drawImage(video, 0, 0, 1920, 1080);
   }
   // The corner of the caret is left out.
-  const [x, y, w, h] = [24, 24, 1400, 1_020] as const;
+  const [x, y, w, h] = [24, 24, 600, 1_020] as const;
   const one = truth.getImageData(x, y, w, h).data;
   const other = seen.getImageData(x, y, w, h).data;
   let [n, a, b, aa, bb, ab] = [0, 0, 0, 0, 0, 0];

@@ -1,10 +1,11 @@
 // A shared screen whose letters can be read, and a film with its sound.
 //
-// Seen to fail: letters that went through half the size are 0.72 alike, which is below what counts as readable here.
+// Seen to fail: letters that went through half the size are 0.69 alike, which is below what counts as readable here. Paced by
+// the engine alone, which empties its queue within two seconds, a page over 500 kbit/s was never whole.
 
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { badJourney, USUAL } from "../harness/bad-network.ts";
-import { eventually } from "../harness/eventually.ts";
+import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note } from "../harness/figures.ts";
 import { ANNA, BEN, CARLA, journey, type Journey } from "../harness/journey.ts";
 import { sameColour, COLOURS } from "../harness/looks.ts";
@@ -32,6 +33,17 @@ async function shares(person: InChromium): Promise<void> {
 }
 
 const look = (person: Person, top: number) => person.tab.evaluate(readability, [top, false] as [number, boolean]);
+
+/** Scrolls for three seconds as a wheel does, beginning at `from`; gives where it ended. */
+async function scrolls(person: Person, from: number): Promise<number> {
+  let top = from;
+  for (let step = 0; step < 30; step += 1) {
+    top += 54;
+    await person.tab.evaluate((to) => window.__screen.scrollTo(to), top);
+    await sleep(100);
+  }
+  return top;
+}
 
 /** Until the letters can be read; tells on the way how alike they were. */
 async function readable(person: Person, top: number, within: number): Promise<number> {
@@ -67,9 +79,28 @@ badJourney("letters of 12 pixels are readable soon after sharing", async (here, 
   expect(await ben.tab.pressed("Bildschirm teilen")).toBe(false);
 }, 180_000);
 
-// Open: through 500 kbit/s the picture from before the scrolling stands, as the key frame of a full page is lost again and
-// again; with a queue of a second it is the same. It needs pacing towards the viewer, or a codec made for screens.
-test.todo("letters are readable three seconds after scrolling stopped, on 500 kbit/s");
+badJourney("letters are readable soon after scrolling stopped, on 500 kbit/s", async (here, network) => {
+  const link = await here.meeting();
+  const [anna, ben] = await twoWithScreen(here);
+  const annas = await network.legOf(anna);
+  annas.become(USUAL);
+  annas.down.become({ ...USUAL, rateBps: 500_000 });
+  await anna.opens(annas.through(link));
+  await ben.opens((await network.legOf(ben)).through(link));
+  await anna.joins({ camera: false, microphone: false });
+  await ben.joins({ camera: false, microphone: true });
+  await anna.hears(ben);
+  await shares(ben);
+  // A first page has nothing before it to build upon.
+  figure("screen: the first page at 500 kbit/s", await readable(anna, 0, 60_000), 10_000);
+  await sleep(5_000);
+  for (const round of [1, 2, 3]) {
+    const top = await scrolls(ben, round * 5_000);
+    figure(`screen: scrolled at 500 kbit/s, round ${round}: until letters can be read`, await readable(anna, top, 30_000), 3_000);
+    await anna.hears(ben);
+    await sleep(3_000);
+  }
+}, 240_000);
 
 journey("whoever comes later sees the screen, and of two screens the one they choose", async (here) => {
   const link = await here.meeting();

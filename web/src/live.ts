@@ -25,7 +25,7 @@ import { Connection, type Health, type Slot } from "./rtc/connection";
 import { type DeviceKind, type Devices, type DevicesState, isPhone } from "./rtc/devices";
 import { Mix } from "./rtc/mix";
 import { Music } from "./rtc/music";
-import { screenLayersOf } from "./rtc/offer";
+import { screenLayersOf, sendsAv1 } from "./rtc/offer";
 import { type Counts, type Judgement, QUALITY_EVERY_MS, judged, sampleBetween, unjudged } from "./rtc/quality";
 import { Recovery } from "./rtc/recovery";
 import { Share } from "./rtc/share";
@@ -380,7 +380,7 @@ export class Live {
       camera: camera.on,
       music: this.#sound() !== undefined,
       layers: publishedLayers(camera.track),
-      ...(screen ? { screen: true, screenLayers: screenLayersOf(width, height) } : {}),
+      ...(screen ? { screen: true, screenLayers: screenLayersOf(width, height, sendsAv1()) } : {}),
     };
     const published = JSON.stringify(publish);
     if (published === this.#published || this.#view.room.you === undefined) return;

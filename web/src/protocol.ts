@@ -373,7 +373,11 @@ height: number,
  * The most that its sender lets it take, in bits a second; absent for what pictures of its size take as
  * a rule.
  */
-maxBps?: number, };
+maxBps?: number, 
+/**
+ * Whether it is AV1, which not every viewer decodes.
+ */
+av1?: boolean, };
 
 /**
  * What a slot is for.
@@ -396,7 +400,12 @@ source: Source,
  * Whether its Opus packets hold the redundancy of RFC 2198, put there by the client itself because its
  * browser does not know the `red` format. The server cannot look into a sealed payload.
  */
-red?: boolean, };
+red?: boolean, 
+/**
+ * Whether it carries the first layer of a screen in AV1, which draws letters with a third of the bits; the other
+ * layers are on a line of their own.
+ */
+av1?: boolean, };
 
 /**
  * A `recvonly` m-line.

@@ -77,6 +77,13 @@ impl Want {
         layer.and_then(|layer| self.rates[layer]).unwrap_or(0)
     }
 
+    /// What the lowest layer must have of what is left. A screen is sent evenly, however its pages come: one that takes
+    /// its time is worth more than none, and one that was held back costs a key frame when it comes again.
+    fn least(&self, left: u64) -> u64 {
+        let rate = self.rate(self.lowest());
+        if self.priority == Priority::Screen { rate.min(left) } else { rate }
+    }
+
     fn lowest(&self) -> Option<LayerIndex> {
         self.rates.iter().position(Option::is_some)
     }
@@ -99,7 +106,7 @@ pub(crate) fn divide(wants: &[Want], lowest_bps: u64, budget_bps: u64) -> Vec<Op
         .iter()
         .map(|want| {
             let lowest = want.lowest()?;
-            left = left.checked_sub(want.rate(Some(lowest)))?;
+            left = left.checked_sub(want.least(left))?;
             Some(lowest)
         })
         .collect();
@@ -327,13 +334,26 @@ mod tests {
             wants.sort_by_key(|want| want.priority);
             let budget = next(10_000_000);
             let layers = divide(&wants, budget, budget);
-            let sum: u64 = wants.iter().zip(&layers).map(|(want, layer)| want.rate(*layer)).sum();
+            // The lowest layer of a screen takes what is left.
+            let takes = |want: &Want, layer: Option<LayerIndex>| {
+                let bends = want.priority == Priority::Screen && layer == want.lowest();
+                if bends { 0 } else { want.rate(layer) }
+            };
+            let sum: u64 = wants.iter().zip(&layers).map(|(want, layer)| takes(want, *layer)).sum();
             assert!(sum <= budget, "{sum} of {budget}");
             assert!(layers.iter().zip(&wants).all(|(layer, want)| *layer <= want.best()));
             let more: u64 =
-                wants.iter().zip(divide(&wants, budget * 2, budget * 2)).map(|(w, l)| w.rate(l)).sum();
+                wants.iter().zip(divide(&wants, budget * 2, budget * 2)).map(|(w, l)| takes(w, l)).sum();
             assert!(more >= sum || more > budget);
         }
+    }
+
+    #[test]
+    fn a_screen_is_never_held_back_and_leaves_nothing_where_there_is_too_little() {
+        let wants = [want(Priority::Screen), want(Priority::Tile)];
+        assert_eq!(divide(&wants, 300_000, 300_000), [Some(0), Some(0)]);
+        assert_eq!(divide(&wants, 100_000, 100_000), [Some(0), None]);
+        assert_eq!(divide(&wants, 0, 0), [Some(0), None]);
     }
 
     struct Viewer {
@@ -413,13 +433,13 @@ mod tests {
     /// A shared screen has one layer, which costs more than the first guess.
     #[test]
     fn a_new_network_is_trusted_with_a_picture_until_it_is_known() {
-        let screen = Want { priority: Priority::Screen, rates: [Some(1_500_000), None, None] };
+        let large = Want { priority: Priority::Pinned, rates: [Some(1_500_000), None, None] };
         let run = |estimates: &[u64]| {
             let (mut budget, mut aims, start) = (Budget::new(), [Aim::default()], Instant::now());
             let at = |tick: usize| start + Duration::from_millis(100) * u32::try_from(tick).expect("few");
             let mut shown = Vec::new();
             for (tick, estimate) in estimates.iter().enumerate() {
-                budget.choose(at(tick), Some(*estimate), 50_000, &[screen], &mut aims);
+                budget.choose(at(tick), Some(*estimate), 50_000, &[large], &mut aims);
                 shown.push(aims[0].layer.is_some());
             }
             shown

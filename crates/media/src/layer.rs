@@ -150,8 +150,14 @@ impl Layers {
     }
 
     /// What each layer costs, as far as a tile of this size has use for it: up to the smallest that is large
-    /// enough, and better too large than nothing.
-    pub(crate) fn rates_for(&self, width: u16, height: u16, now: Instant) -> [Option<u64>; MAX_LAYERS] {
+    /// enough, and better too large than nothing. A viewer that does not decode AV1 goes without such a layer.
+    pub(crate) fn rates_for(
+        &self,
+        (width, height): (u16, u16),
+        decodes_av1: bool,
+        now: Instant,
+    ) -> [Option<u64>; MAX_LAYERS] {
+        let decodes = |layer: LayerIndex| decodes_av1 || self.sizes.get(layer).is_none_or(|size| !size.av1);
         let enough = self.sizes.iter().find(|size| {
             f32::from(size.width) * SCALE_UP >= f32::from(width)
                 || f32::from(size.height) * SCALE_UP >= f32::from(height)
@@ -163,10 +169,10 @@ impl Layers {
         let wanted = self.sizes.iter().rposition(same).unwrap_or(self.sizes.len().saturating_sub(1));
         let mut rates = [None; MAX_LAYERS];
         for (layer, rate) in rates.iter_mut().enumerate().take(wanted + 1) {
-            *rate = self.may_come(layer, now).then(|| self.rate_bps(layer, now));
+            *rate = (decodes(layer) && self.may_come(layer, now)).then(|| self.rate_bps(layer, now));
         }
         if rates.iter().all(Option::is_none) {
-            let above = (wanted + 1..MAX_LAYERS).find(|&layer| self.may_come(layer, now));
+            let above = (wanted + 1..MAX_LAYERS).find(|&layer| decodes(layer) && self.may_come(layer, now));
             if let Some(above) = above {
                 rates[above] = Some(self.rate_bps(above, now));
             }
@@ -181,8 +187,14 @@ impl Layers {
         if let Some(remote) = &self.remote {
             return remote.get(layer).copied().flatten().unwrap_or(0);
         }
-        let measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps);
+        let mut measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps);
         let Some(usual) = self.sizes.get(layer).map(|size| usual_bps(*size)) else { return measured as u64 };
+        // A page of letters is sent evenly: it costs what its sender lets it, however suddenly it comes.
+        if let Some(most) =
+            self.sizes.get(layer).and_then(|size| size.most_bps).filter(|_| self.may_stand_still)
+        {
+            measured = measured.min(f64::from(most));
+        }
         if measured == 0.0 {
             return usual as u64;
         }
@@ -291,6 +303,17 @@ impl LayerSelector {
         }
     }
 
+    /// Lets the present layer go, and waits for a key frame of the same: what comes between is of no use.
+    pub(crate) fn let_go(&mut self) {
+        self.current = None;
+    }
+
+    /// Whether a packet is not for nothing here.
+    pub(crate) fn would_take(&self, packet: &MediaPacket) -> bool {
+        let layer = Some(packet.layer);
+        layer == self.current || (layer == self.target && packet.starts_keyframe())
+    }
+
     pub(crate) fn admit(&mut self, packet: &MediaPacket) -> Verdict {
         let layer = Some(packet.layer);
         // Of a key frame that begins late the rest is gone: it was not for this viewer when it came.
@@ -325,13 +348,13 @@ mod tests {
 
     fn hd(now: Instant) -> Layers {
         let mut layers = Layers::new(now, Kind::Video);
-        let size = |width, height| LayerSize { width, height, most_bps: None };
+        let size = |width, height| LayerSize { width, height, most_bps: None, av1: false };
         layers.set_sizes(vec![size(320, 180), size(640, 360), size(1280, 720)]);
         layers
     }
 
     fn best(layers: &Layers, width: u16, height: u16, now: Instant) -> Option<LayerIndex> {
-        layers.rates_for(width, height, now).iter().rposition(Option::is_some)
+        layers.rates_for((width, height), true, now).iter().rposition(Option::is_some)
     }
 
     #[test]
@@ -360,10 +383,21 @@ mod tests {
     }
 
     #[test]
+    fn who_does_not_decode_av1_is_given_the_other_layer() {
+        let now = Instant::now();
+        let mut layers = Layers::new(now, Kind::Screen);
+        let full = LayerSize { width: 1920, height: 1080, most_bps: Some(400_000), av1: true };
+        layers.set_sizes(vec![full, LayerSize { most_bps: Some(2_500_000), av1: false, ..full }]);
+        let known = |decodes| layers.rates_for((1920, 1080), decodes, now).map(|rate| rate.is_some());
+        assert_eq!(known(true), [true, true, false]);
+        assert_eq!(known(false), [false, true, false]);
+    }
+
+    #[test]
     fn a_screen_that_stands_still_is_not_taken_for_missing() {
         let start = Instant::now();
         let mut layers = Layers::new(start, Kind::Screen);
-        let full = LayerSize { width: 1920, height: 1080, most_bps: Some(400_000) };
+        let full = LayerSize { width: 1920, height: 1080, most_bps: Some(400_000), av1: false };
         layers.set_sizes(vec![full, LayerSize { most_bps: Some(2_500_000), ..full }]);
         let look = |layers: &mut Layers, from: u64, seconds: u64, flowing: &[LayerIndex]| {
             for tenth in from * 10..(from + seconds) * 10 {
@@ -414,7 +448,7 @@ mod tests {
         here.note_packet(1, 1_000, start);
         there.apply(here.snapshot(start));
         for size in [(100, 100), (640, 360), (1900, 1000)] {
-            assert_eq!(there.rates_for(size.0, size.1, start), here.rates_for(size.0, size.1, start));
+            assert_eq!(there.rates_for(size, true, start), here.rates_for(size, true, start));
         }
     }
 

@@ -19,6 +19,7 @@ mod inflow;
 mod keyframe;
 mod layer;
 mod link;
+mod paced;
 mod packet;
 mod path;
 mod peer;

@@ -44,6 +44,11 @@ impl MediaPacket {
         Self { payload: Arc::from(&*self.payload), ..*self }
     }
 
+    /// The same packet once more, with the same payload.
+    pub(crate) fn share(&self) -> Self {
+        Self { payload: Arc::clone(&self.payload), ..*self }
+    }
+
     /// Whether a decoder can start here.
     pub(crate) fn starts_keyframe(&self) -> bool {
         self.picture.as_ref().is_some_and(|picture| picture.starts_keyframe)

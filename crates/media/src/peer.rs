@@ -74,6 +74,7 @@ pub(crate) struct Picture {
     pub(crate) id: Option<u16>,
     pub(crate) tl0: Option<u8>,
     pub(crate) starts_keyframe: bool,
+    av1: bool,
     descriptor: Option<Vp8Descriptor>,
 }
 
@@ -84,13 +85,22 @@ impl Picture {
             id: descriptor.picture_id(),
             tl0: descriptor.tl0_pic_idx(),
             starts_keyframe: descriptor.starts_keyframe(payload),
+            av1: false,
             descriptor: Some(descriptor),
         })
     }
 
+    /// AV1 numbers nothing in front of its pictures; the aggregation header says where a sequence begins (AV1 RTP
+    /// specification, section 4.4: the bit N).
+    fn read_av1(payload: &[u8]) -> Option<Self> {
+        const NEW_SEQUENCE: u8 = 0x08;
+        let starts_keyframe = payload.first()? & NEW_SEQUENCE != 0;
+        Some(Self { id: None, tl0: None, starts_keyframe, av1: true, descriptor: None })
+    }
+
     #[cfg(test)]
     pub(crate) fn for_test(id: u16, tl0: u8, starts_keyframe: bool) -> Self {
-        Self { id: Some(id), tl0: Some(tl0), starts_keyframe, descriptor: None }
+        Self { id: Some(id), tl0: Some(tl0), starts_keyframe, av1: false, descriptor: None }
     }
 }
 
@@ -161,6 +171,8 @@ pub(crate) struct Peer {
 struct Sending {
     kind: Kind,
     red: bool,
+    /// The layer of the line's first stream: a screen may have its first layer on another line.
+    first: LayerIndex,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -168,6 +180,7 @@ struct Types {
     opus: Option<Pt>,
     red: Option<Pt>,
     vp8: Option<Pt>,
+    av1: Option<Pt>,
 }
 
 impl Peer {
@@ -184,6 +197,7 @@ impl Peer {
             .clear_codecs()
             .enable_opus(true, true)
             .enable_vp8(true)
+            .enable_av1(true)
             .set_send_buffer_video(RESEND_PACKETS)
             .enable_bwe(Some(Bitrate::kbps(FIRST_ESTIMATE_KBPS)))
             .build(now);
@@ -244,13 +258,17 @@ impl Peer {
         if !sent || !receives.iter().all(|(mid, kind)| there(mid, *kind, Direction::RecvOnly)) {
             return Err(BadOffer);
         }
+        let av1 = sdp::names_av1(&offer.text);
         let offer = SdpOffer::from_sdp_string(&offer.text).map_err(|_| BadOffer)?;
         let answer = self.with_rtc(out, |rtc| rtc.sdp_api().accept_offer(offer)).map_err(|_| BadOffer)?;
-        let sending =
-            |line: &SendLine| (Mid::from(line.mid.as_str()), Sending { kind: line.kind, red: line.red });
+        let apart = |kind: Kind| sends.iter().any(|line| line.kind == kind && line.av1);
+        let sending = |line: &SendLine| {
+            let first = LayerIndex::from(!line.av1 && apart(line.kind));
+            (Mid::from(line.mid.as_str()), Sending { kind: line.kind, red: line.red, first })
+        };
         self.sends = sends.iter().map(sending).collect();
         self.streams.clear();
-        self.types = Types::of(&self.rtc);
+        self.types = Types::of(&self.rtc, av1);
         let pictures = receives.iter().filter(|(_, kind)| !kind.is_audio());
         let mut mids: Vec<_> = pictures.map(|(mid, _)| Mid::from(mid.as_str())).collect();
         // Only what is new: preparing a slot again would forget what it has sent.
@@ -261,6 +279,11 @@ impl Peer {
         let music = lines.chain(receives.iter().map(|(mid, kind)| (mid.as_str(), *kind)));
         let music: Vec<_> = music.filter(|(_, kind)| *kind == Kind::Music).map(|(mid, _)| mid).collect();
         Ok(sdp::with_sound(&answer.to_sdp_string(), &music))
+    }
+
+    /// Whether the peer decodes AV1.
+    pub(crate) fn decodes_av1(&self) -> bool {
+        self.types.av1.is_some()
     }
 
     /// What the network to the peer carries, in bits a second; `None` while nothing is known.
@@ -383,10 +406,13 @@ impl Peer {
 
     /// Asks the peer for a key frame of one of its own tracks.
     pub(crate) fn request_keyframe(&mut self, kind: Kind, layer: LayerIndex, out: &mut Drained) {
-        let Some(mid) = self.sends.iter().find(|(_, sent)| sent.kind == kind).map(|(mid, _)| *mid) else {
+        let lines = self.sends.iter().filter(|(_, sent)| sent.kind == kind && sent.first <= layer);
+        let Some((mid, first)) =
+            lines.max_by_key(|(_, sent)| sent.first).map(|(mid, sent)| (*mid, sent.first))
+        else {
             return;
         };
-        let rid = RIDS.get(layer).map(|rid| Rid::from(*rid));
+        let rid = RIDS.get(layer - first).map(|rid| Rid::from(*rid));
         self.with_rtc(out, |rtc| {
             let mut direct = rtc.direct_api();
             let rid = rid.filter(|rid| direct.stream_rx_by_mid(mid, Some(*rid)).is_some());
@@ -464,8 +490,14 @@ impl Peer {
     }
 
     fn read(&mut self, packet: RtpPacket) -> Option<MediaPacket> {
-        let (Sending { kind, red }, layer) = self.stream_of(packet.header.ssrc)?;
-        let picture = if kind.is_audio() { None } else { Some(Picture::read(&packet.payload)?) };
+        let (Sending { kind, red, .. }, layer) = self.stream_of(packet.header.ssrc)?;
+        let picture = match kind.is_audio() {
+            true => None,
+            false if self.types.av1 == Some(packet.header.payload_type) => {
+                Some(Picture::read_av1(&packet.payload)?)
+            }
+            false => Some(Picture::read(&packet.payload)?),
+        };
         let extensions = &packet.header.ext_vals;
         Some(MediaPacket {
             track: TrackId { peer: self.id, kind },
@@ -492,23 +524,26 @@ impl Peer {
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_rx(&ssrc)?;
         let sending = *self.sends.get(&stream.mid())?;
-        let layer = match stream.rid() {
+        let within = match stream.rid() {
             None => 0,
             Some(rid) => RIDS.iter().position(|known| Rid::from(*known) == rid)?,
         };
+        let layer = Some(sending.first + within).filter(|layer| *layer < crate::layer::MAX_LAYERS)?;
         self.streams.insert(ssrc, (sending, layer));
         Some((sending, layer))
     }
 }
 
 impl Types {
-    fn of(rtc: &Rtc) -> Self {
+    /// The engine knows AV1 whether or not the offer does.
+    fn of(rtc: &Rtc, av1: bool) -> Self {
         let find = |codec| rtc.codec_config().find(|params| params.spec().codec == codec);
         let opus = find(Codec::Opus);
         Self {
             opus: opus.map(|params| params.pt()),
             red: opus.and_then(|params| params.red()),
             vp8: find(Codec::Vp8).map(|params| params.pt()),
+            av1: find(Codec::Av1).map(|params| params.pt()).filter(|_| av1),
         }
     }
 
@@ -516,6 +551,7 @@ impl Types {
     fn write(self, packet: &MediaPacket, numbers: Rewritten, now: Instant) -> Option<RtpWrite> {
         let audio = packet.track.kind.is_audio();
         let payload_type = match (audio, packet.red) {
+            (false, _) if packet.picture.as_ref().is_some_and(|picture| picture.av1) => self.av1,
             (false, _) => self.vp8,
             // A browser that does not know redundancy is sent it as Opus, and cuts it off itself.
             (true, true) => self.red.or(self.opus),
@@ -543,8 +579,8 @@ impl Types {
 /// Tells the engine how pictures are sent in a slot.
 fn prepare(rtc: &mut Rtc, mid: Mid) {
     if let Some(stream) = rtc.direct_api().stream_tx_by_mid(mid, None) {
-        // The sender has spread its pictures over time already; a second pacing would only make them later,
-        // and each packet a call of the system.
+        // The sender of a camera has spread its pictures over time already, and `paced` does it for screens; a second
+        // pacing would only make them later, and each packet a call of the system.
         stream.set_unpaced(true);
         stream.set_rtx_cache(RESEND_PACKETS, RESEND_WITHIN, Some(MOST_REPAIRS));
     }

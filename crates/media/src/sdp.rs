@@ -52,6 +52,12 @@ pub(crate) fn read(sdp: &str) -> Option<Offer> {
     Some(Offer { text, lines })
 }
 
+/// Whether an offer knows AV1 on any of its m-lines.
+pub(crate) fn names_av1(sdp: &str) -> bool {
+    let formats = sdp.lines().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
+    formats.into_iter().any(|(_, format)| format.to_ascii_lowercase().starts_with("av1/"))
+}
+
 /// The session part, then each m-line with what belongs to it.
 fn split(sdp: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(sdp);

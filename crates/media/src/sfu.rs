@@ -110,6 +110,9 @@ pub struct Sfu {
     frames: Frames,
     timers: BinaryHeap<Reverse<(Instant, PeerId)>>,
     next_tend: Option<Instant>,
+    /// Screens of which something waits to be sent, and when it is looked after them.
+    on_their_way: Vec<Subscription>,
+    next_release: Option<Instant>,
     drained: Drained,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
@@ -135,6 +138,8 @@ struct Member {
     budget: Budget,
     /// The slots that are held back, as they were told last.
     paused: Vec<String>,
+    /// What screens may be sent with, in bits a second; `None` while nothing is known of the network.
+    screen_bps: Option<u64>,
     /// The earliest entry in `timers`.
     wake: Option<Instant>,
     /// How often an address was learned.
@@ -164,6 +169,8 @@ impl Sfu {
             frames: Frames::default(),
             timers: BinaryHeap::new(),
             next_tend: None,
+            on_their_way: Vec::new(),
+            next_release: None,
             drained: Drained::default(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
@@ -273,6 +280,9 @@ impl Sfu {
         while let Some(packets) = self.frames.pop_due(now) {
             self.send_on(packets, now);
         }
+        if self.next_release.is_some_and(|at| at <= now) {
+            self.release_due(now);
+        }
         if self.next_tend.is_some_and(|at| at <= now) {
             self.tend(now);
         }
@@ -292,7 +302,7 @@ impl Sfu {
     /// When [`Sfu::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let timer = self.timers.peek().map(|Reverse((at, _))| *at);
-        timer.into_iter().chain(self.next_tend).chain(self.frames.deadline()).min()
+        timer.into_iter().chain(self.next_tend).chain(self.next_release).chain(self.frames.deadline()).min()
     }
 
     /// What the network to a peer is taken to carry, in bits a second; `None` while nothing is known.
@@ -333,6 +343,7 @@ impl Sfu {
             wishes: Vec::new(),
             budget: Budget::new(),
             paused: Vec::new(),
+            screen_bps: None,
             wake: None,
             moves: 0,
         };
@@ -491,7 +502,9 @@ impl Sfu {
             Notice::WantsKeyframe(mid) => {
                 let wanted = self.members.get(&id).and_then(|member| {
                     let slot = member.slots.by_mid(&mid)?;
-                    Some((slot.track?, slot.selector.current()?))
+                    // A page that takes its time looks to a browser like one that is lost.
+                    let comes = slot.kind == Kind::Screen && !slot.paced.has_room(member.screen_bps);
+                    Some((slot.track?, slot.selector.current()?)).filter(|_| !comes)
                 });
                 if let Some((track, layer)) = wanted {
                     self.request_keyframe(track, layer, now);

@@ -4,6 +4,7 @@
 
 use crate::budget::Aim;
 use crate::layer::LayerSelector;
+use crate::paced::Paced;
 use crate::rewrite::Rewriter;
 use crate::vocabulary::{Kind, TrackId, Wish, most_slots};
 
@@ -18,6 +19,8 @@ pub(crate) struct Slot {
     pub(crate) rewriter: Rewriter,
     pub(crate) selector: LayerSelector,
     pub(crate) aim: Aim,
+    /// What is on its way, of a screen.
+    pub(crate) paced: Paced,
     /// How the viewer wants to see it, and how important it is among the others: 0 is most.
     pub(crate) wish: Option<Wish>,
     pub(crate) order: usize,
@@ -64,6 +67,7 @@ impl Slots {
                 rewriter: Rewriter::new(clock_hz),
                 selector: LayerSelector::default(),
                 aim: Aim::default(),
+                paced: Paced::default(),
                 wish: None,
                 order: 0,
             });

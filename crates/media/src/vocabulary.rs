@@ -74,6 +74,8 @@ pub struct LayerSize {
     pub height: u16,
     /// The most that its sender lets it take, in bits a second, if that was said.
     pub most_bps: Option<u32>,
+    /// Whether it is AV1, which not every viewer decodes; VP8 otherwise.
+    pub av1: bool,
 }
 
 /// A viewer's wish for one track, at the size in which it is shown.
@@ -98,6 +100,8 @@ pub struct SendLine {
     pub kind: Kind,
     /// Whether its Opus packets hold redundancy (RFC 2198) although their payload type says Opus.
     pub red: bool,
+    /// Whether it carries the first layer of its kind in AV1, beside a line with the others.
+    pub av1: bool,
 }
 
 /// What this crate is told to do.

@@ -378,6 +378,10 @@ pub struct Layer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub max_bps: Option<u32>,
+    /// Whether it is AV1, which not every viewer decodes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub av1: bool,
 }
 
 /// What a slot is for.
@@ -410,6 +414,11 @@ pub struct Send {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub red: bool,
+    /// Whether it carries the first layer of a screen in AV1, which draws letters with a third of the bits; the other
+    /// layers are on a line of their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub av1: bool,
 }
 
 /// A `recvonly` m-line.

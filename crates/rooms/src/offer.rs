@@ -19,10 +19,11 @@ pub(crate) fn check(sends: &[Send], receives: &[Receive]) -> Result<Lines, Refus
     if !every_mid.into_iter().all(|mid| mids.insert(mid)) {
         return Err(Refusal::OfferInvalid);
     }
-    let sources: HashSet<_> = sends.iter().map(|line| line.source).collect();
+    let sources: HashSet<_> = sends.iter().map(|line| (line.source, line.av1)).collect();
+    let other_av1 = sends.iter().any(|line| line.av1 && line.source != Source::Screen);
     let too_many = |kind| receives.iter().filter(|line| line.kind == kind).count() > most_slots(slot(kind));
     let kinds = [SlotKind::Voice, SlotKind::Music, SlotKind::Video, SlotKind::Screen];
-    if sources.len() != sends.len() || kinds.into_iter().any(too_many) {
+    if sources.len() != sends.len() || other_av1 || kinds.into_iter().any(too_many) {
         return Err(Refusal::OfferInvalid);
     }
     Ok(Lines {
@@ -32,6 +33,7 @@ pub(crate) fn check(sends: &[Send], receives: &[Receive]) -> Result<Lines, Refus
                 mid: line.mid.as_str().to_owned(),
                 kind: kind_of(line.source),
                 red: line.red,
+                av1: line.av1,
             })
             .collect(),
         receives: receives.iter().map(|line| (line.mid.as_str().to_owned(), slot(line.kind))).collect(),
@@ -81,13 +83,21 @@ mod tests {
             |count| (0..count).map(|n| Receive { mid: mid(n), kind: SlotKind::Video }).collect::<Vec<_>>();
         assert!(check(&[], &video(25)).is_ok());
         assert_eq!(check(&[], &video(26)), Err(Refusal::OfferInvalid));
-        let send = |n, source| Send { mid: mid(n), source, red: false };
+        let send = |n, source| Send { mid: mid(n), source, red: false, av1: false };
+        let av1 = |n, source| Send { av1: true, ..send(n, source) };
         assert!(check(&[send(0, Source::Microphone), send(1, Source::Camera)], &[]).is_ok());
         assert_eq!(
             check(&[send(0, Source::Camera), send(1, Source::Camera)], &[]),
             Err(Refusal::OfferInvalid),
             "one camera each"
         );
+        assert!(check(&[av1(0, Source::Screen), send(1, Source::Screen)], &[]).is_ok());
+        for two in [
+            [av1(0, Source::Screen), av1(1, Source::Screen)],
+            [av1(0, Source::Camera), send(1, Source::Camera)],
+        ] {
+            assert_eq!(check(&two, &[]), Err(Refusal::OfferInvalid));
+        }
         assert_eq!(
             check(&[send(0, Source::Camera)], &video(1)),
             Err(Refusal::OfferInvalid),

@@ -314,8 +314,12 @@ impl Room {
 
     fn publish_to_media(&self, id: ParticipantId, effects: &mut Effects) {
         let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
-        let size =
-            |layer: &Layer| LayerSize { width: layer.width, height: layer.height, most_bps: layer.max_bps };
+        let size = |layer: &Layer| LayerSize {
+            width: layer.width,
+            height: layer.height,
+            most_bps: layer.max_bps,
+            av1: layer.av1,
+        };
         for (source, on, layers) in [
             (Source::Microphone, seat.shown.microphone, &[][..]),
             (Source::Camera, seat.shown.camera, &seat.layers),

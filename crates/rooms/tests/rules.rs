@@ -39,8 +39,8 @@ fn offer(fresh: bool) -> ClientMessage {
         offer: 1,
         sdp: "v=0".to_owned(),
         sends: vec![
-            Send { mid: mid("0"), source: Source::Microphone, red: false },
-            Send { mid: mid("1"), source: Source::Camera, red: false },
+            Send { mid: mid("0"), source: Source::Microphone, red: false, av1: false },
+            Send { mid: mid("1"), source: Source::Camera, red: false, av1: false },
         ],
         receives: vec![Receive { mid: mid("2"), kind: SlotKind::Video }],
         fresh,
@@ -165,7 +165,7 @@ fn what_is_on_and_what_is_watched_is_told_again_to_a_new_connection() {
     let anna = peer_of(&say(&mut hall, now, ANNA, offer(true)));
     let tile = Tile { participant: BEN, source: Source::Camera, width: 320, height: 180, pinned: false };
     say(&mut hall, now, ANNA, ClientMessage::Watch { tiles: vec![tile] });
-    let layers = vec![Layer { width: 320, height: 180, max_bps: None }];
+    let layers = vec![Layer { width: 320, height: 180, max_bps: None, av1: false }];
     say(
         &mut hall,
         now,

@@ -163,8 +163,12 @@ impl Client {
     }
 
     fn sends(&self) -> Vec<Send> {
-        let send =
-            |mid: str0m::media::Mid, source| Send { mid: Mid::new(&mid).expect("short"), source, red: false };
+        let send = |mid: str0m::media::Mid, source| Send {
+            mid: Mid::new(&mid).expect("short"),
+            source,
+            red: false,
+            av1: false,
+        };
         vec![send(self.microphone, Source::Microphone), send(self.camera_mid, Source::Camera)]
     }
 
@@ -175,7 +179,12 @@ impl Client {
         LAYERS
             .iter()
             .filter(|_| camera)
-            .map(|layer| signal::Layer { width: layer.width, height: layer.height, max_bps: None })
+            .map(|layer| signal::Layer {
+                width: layer.width,
+                height: layer.height,
+                max_bps: None,
+                av1: false,
+            })
             .collect()
     }
 

@@ -131,8 +131,8 @@ fn fuzz_offers() {
             offer: number as u32,
             sdp: String::from_utf8_lossy(&text).into_owned(),
             sends: vec![
-                Send { mid: mid("0"), source: Source::Microphone, red: false },
-                Send { mid: mid("1"), source: Source::Camera, red: false },
+                Send { mid: mid("0"), source: Source::Microphone, red: false, av1: false },
+                Send { mid: mid("1"), source: Source::Camera, red: false, av1: false },
             ],
             receives: vec![Receive { mid: mid("2"), kind: SlotKind::Video }],
             fresh: number % 5 != 1,

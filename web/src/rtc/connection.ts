@@ -4,9 +4,11 @@ import type { ClientMessage, Receive, Send, SlotKind, Tile } from "../protocol";
 import { videoSlotsFor } from "../room/layout";
 import { Camera } from "./camera";
 import type { DeviceKind } from "./devices";
-import { SCREEN_ENCODINGS, encodingsFor, withStereo, withoutOrphans } from "./offer";
+import { addLayers, prefer, preferVp8 } from "./lines";
+import { encodingsFor, withStereo, withoutOrphans } from "./offer";
 import { type Counts, countsIn } from "./quality";
 import { type Redundancy, redundancyHere, transformFor } from "./redundancy";
+import { ScreenLines } from "./screen-lines";
 
 export type Health =
   | "connecting"
@@ -55,7 +57,7 @@ export class Connection {
   /** Added when music plays for the first time. */
   #music: RTCRtpTransceiver | undefined;
   /** Added when something is shown for the first time. */
-  #screen: { readonly transceiver: RTCRtpTransceiver; readonly line: Camera } | undefined;
+  #screen: ScreenLines | undefined;
   readonly #redundancy: Redundancy = redundancyHere();
   readonly #receivers: { kind: SlotKind; transceiver: RTCRtpTransceiver; stream: MediaStream }[] = [];
   /** The number of the offer that waits for its answer. */
@@ -125,19 +127,15 @@ export class Connection {
   async setScreen(track: MediaStreamTrack | undefined): Promise<void> {
     if (!this.#screen) {
       if (!track) return;
-      const transceiver = addLayers(this.#pc, SCREEN_ENCODINGS);
-      preferVp8(transceiver);
-      this.#screen = { transceiver, line: new Camera(transceiver.sender, () => SCREEN_ENCODINGS) };
+      this.#screen = new ScreenLines(this.#pc);
       void this.#negotiate();
     }
-    const { transceiver, line } = this.#screen;
-    await line.setTrack(track);
-    if (track) await keepSize(transceiver.sender, track.contentHint !== "motion");
+    await this.#screen.setTrack(track);
   }
 
   /** Takes which layers of the screen anyone watches, smallest first. */
   async setScreenDemand(layers: readonly boolean[]): Promise<void> {
-    await this.#screen?.line.setDemand(layers);
+    await this.#screen?.setDemand(layers);
   }
 
   /** What the browser has counted so far. */
@@ -217,12 +215,11 @@ export class Connection {
   #sends(): Send[] {
     const { microphone, camera } = this.#senders;
     const music = this.#music?.mid ?? undefined;
-    const screen = this.#screen?.transceiver.mid ?? undefined;
     return [
       { mid: microphone.mid ?? "", source: "microphone", ...(this.#redundancy === "built" ? { red: true } : {}) },
       { mid: camera.mid ?? "", source: "camera" },
       ...(music === undefined ? [] : [{ mid: music, source: "music" } as const]),
-      ...(screen === undefined ? [] : [{ mid: screen, source: "screen" } as const]),
+      ...(this.#screen?.sends() ?? []),
     ];
   }
 
@@ -241,7 +238,8 @@ export class Connection {
     for (let index = 0; index < count; index += 1) {
       const transceiver = this.#pc.addTransceiver(audio ? "audio" : "video", { direction: "recvonly" });
       if (kind === "voice") this.#withRedundancy(transceiver);
-      if (!audio) preferVp8(transceiver);
+      if (kind === "screen") prefer(transceiver, "video", /^video\/(vp8|av1)$/i);
+      else if (!audio) preferVp8(transceiver);
       this.#receivers.push({ kind, transceiver, stream: new MediaStream([transceiver.receiver.track]) });
     }
   }
@@ -278,40 +276,4 @@ export class Connection {
 
 function addCamera(pc: RTCPeerConnection): RTCRtpTransceiver {
   return addLayers(pc, encodingsFor(Number.POSITIVE_INFINITY));
-}
-
-/** With letters the size stays and frames go; with a film it is the other way round. */
-async function keepSize(sender: RTCRtpSender, size: boolean): Promise<void> {
-  const parameters = sender.getParameters() as RTCRtpSendParameters & { degradationPreference?: string };
-  parameters.degradationPreference = size ? "maintain-resolution" : "balanced";
-  // A browser that does not know it has the track's own hint.
-  await sender.setParameters(parameters).catch(() => undefined);
-}
-
-function addLayers(pc: RTCPeerConnection, layers: readonly RTCRtpEncodingParameters[]): RTCRtpTransceiver {
-  const encodings = layers.map((encoding) => ({ ...encoding }));
-  const add = (sendEncodings: RTCRtpEncodingParameters[]) =>
-    pc.addTransceiver("video", { direction: "sendonly", sendEncodings });
-  try {
-    // Three temporal steps in each layer let the server thin out a picture without asking the sender.
-    return add(encodings.map((encoding) => ({ ...encoding, scalabilityMode: "L1T3" })));
-  } catch {
-    return add(encodings);
-  }
-}
-
-/** VP8 alone is what every browser sends in layers and every other one shows; the rest is only text. */
-function preferVp8(transceiver: RTCRtpTransceiver): void {
-  prefer(transceiver, "video", /^video\/vp8$/i);
-}
-
-function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video", codec: RegExp): void {
-  const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-  if (!codecs.some(({ mimeType }) => codec.test(mimeType))) return;
-  const wanted = codecs.filter(({ mimeType }) => codec.test(mimeType) || /^video\/rtx$/i.test(mimeType));
-  try {
-    transceiver.setCodecPreferences(wanted);
-  } catch {
-    // Then the offer lists everything and the server chooses.
-  }
 }

@@ -1,6 +1,6 @@
 //! The way of a packet from one peer to the others.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Sfu;
 use crate::fanout::Subscription;
@@ -9,6 +9,9 @@ use crate::packet::MediaPacket;
 use crate::rewrite::Rewritten;
 use crate::slots::Slot;
 use crate::vocabulary::{GroupId, Kind, PeerId};
+
+/// How often something of a screen goes that is on its way.
+const RELEASE_EVERY: Duration = Duration::from_millis(20);
 
 impl Sfu {
     /// Takes note of a packet, and sends it on when its picture is whole.
@@ -75,6 +78,10 @@ impl Sfu {
                 return 0;
             }
             let Some(slot) = member.slots.get_mut(subscription.slot) else { return 0 };
+            if slot.kind == Kind::Screen {
+                queue(slot, packets, member.screen_bps);
+                return 0;
+            }
             let Slot { mid, selector, rewriter, .. } = slot;
             let mut numbered = packets
                 .iter()
@@ -96,12 +103,65 @@ impl Sfu {
             member.peer.send(mid, numbered, now, drained)
         });
         self.counts.forwarded += sent.unwrap_or(0);
+        if packets.first().is_some_and(|packet| packet.track.kind == Kind::Screen) {
+            self.release(subscription, now);
+        }
+    }
+
+    /// Sends what is due of the screens that are on their way.
+    pub(super) fn release_due(&mut self, now: Instant) {
+        self.next_release = None;
+        for subscription in std::mem::take(&mut self.on_their_way) {
+            self.release(subscription, now);
+        }
+    }
+
+    /// Sends what is due of one screen, and sees to the rest.
+    fn release(&mut self, subscription: Subscription, now: Instant) {
+        let done = self.with_member(subscription.viewer, |member, drained| {
+            let slot = member.slots.get_mut(subscription.slot)?;
+            let Slot { mid, rewriter, paced, track, .. } = slot;
+            let due: Vec<_> = std::iter::from_fn(|| paced.pop(member.screen_bps, now)).collect();
+            let waits = !paced.is_empty();
+            let numbered = due.iter().filter(|waiting| Some(waiting.packet.track) == *track);
+            let numbered = numbered.filter_map(|waiting| {
+                if waiting.switches {
+                    rewriter.switch();
+                }
+                Some((&waiting.packet, numbers(rewriter, &waiting.packet, now)?))
+            });
+            let sent = if due.is_empty() { 0 } else { member.peer.send(mid, numbered, now, drained) };
+            Some((sent, waits))
+        });
+        let Some((sent, waits)) = done.flatten() else { return };
+        self.counts.forwarded += sent;
+        if waits {
+            self.next_release.get_or_insert(now + RELEASE_EVERY);
+            if !self.on_their_way.contains(&subscription) {
+                self.on_their_way.push(subscription);
+            }
+        }
     }
 
     pub(super) fn note_level(&mut self, group_id: GroupId, peer: PeerId, level: u8, now: Instant) {
         let Some(group) = self.groups.get_mut(&group_id) else { return };
         if group.speakers.on_level(peer, level, now) {
             self.assign_group(group_id);
+        }
+    }
+}
+
+/// Puts what a viewer is to see of a screen on its way; what the network does not keep up with is left out picture by
+/// picture.
+fn queue(slot: &mut Slot, packets: &[MediaPacket], rate_bps: Option<u64>) {
+    for packet in packets {
+        if slot.selector.would_take(packet) && !slot.paced.admits(packet.time, rate_bps) {
+            slot.selector.let_go();
+            continue;
+        }
+        match slot.selector.admit(packet) {
+            Verdict::Drop => {}
+            verdict => slot.paced.push(packet.share(), verdict == Verdict::Switch),
         }
     }
 }

@@ -47,12 +47,15 @@ impl Sfu {
         let (indices, wants): (Vec<_>, Vec<_>) = wants.into_iter().unzip();
         member.budget.choose(now, estimate, sound_bps, &wants, &mut aims);
         let demand = member.budget.demand(now, sound_bps, &wants, &aims);
+        member.screen_bps = estimate.map(|bps| screen_bps(bps, sound_bps));
         let hurry = estimate.is_some_and(|estimate| flowing_bps + sound_bps > estimate);
         let mut missing = Vec::new();
         for (index, aim) in indices.iter().zip(&aims) {
             let Some(slot) = member.slots.get_mut(*index) else { continue };
             follow(slot, *aim, hurry);
-            if let (Some(track), Some(layer)) = (slot.track, slot.selector.awaits()) {
+            if let (Some(track), Some(layer)) = (slot.track, slot.selector.awaits())
+                && (slot.kind != Kind::Screen || slot.paced.has_room(member.screen_bps))
+            {
                 missing.push((track, layer));
             }
         }
@@ -99,7 +102,7 @@ impl Sfu {
                     }
                     _ => Priority::Tile,
                 };
-                let rates = layers.rates_for(wish.width, wish.height, now);
+                let rates = layers.rates_for((wish.width, wish.height), member.peer.decodes_av1(), now);
                 Some((slot.order, index, Want { priority, rates }))
             })
             .collect();
@@ -196,6 +199,12 @@ impl Sfu {
             self.request_keyframe(track, layer, now);
         }
     }
+}
+
+/// What of an estimate a screen may be sent with: the rest after the sound, with some air for repairs.
+fn screen_bps(estimate: u64, sound_bps: u64) -> u64 {
+    const LEAST_BPS: u64 = 50_000;
+    (estimate - estimate / 20).saturating_sub(sound_bps).max(LEAST_BPS)
 }
 
 /// Lets a slot follow its aim. A fall waits for the key frame of the lower layer only while the network
