@@ -35,7 +35,8 @@ export interface InChromium extends Omit<ChromiumOptions, "media"> {
 }
 
 export class Journey {
-  readonly #folder = mkdtempSync(join(tmpdir(), "incamera-people-"));
+  /** For files of this journey; gone after it. */
+  readonly folder = mkdtempSync(join(tmpdir(), "incamera-people-"));
   readonly #tabs: Tab[] = [];
   readonly #secrets = new Set<string>();
   readonly watcher: Watcher;
@@ -58,7 +59,7 @@ export class Journey {
   async chromium(who: Character, options: InChromium = {}): Promise<Person & { tab: ChromiumTab }> {
     const looks = this.#looks(who);
     const { devices = true, picture, voice, ...rest } = options;
-    const media = devices ? writeMedia(this.#folder, who.name || "nameless", looks, picture, voice) : undefined;
+    const media = devices ? writeMedia(this.folder, who.name || "nameless", looks, picture, voice) : undefined;
     const locale = who.language === "en" ? "en-GB" : "de-DE";
     const tab = await ChromiumTab.start(this.watcher, { locale, ...rest, ...(media ? { media } : {}) });
     this.#tabs.push(tab);
@@ -84,7 +85,7 @@ export class Journey {
     const alive = this.server.running();
     const code = await this.server.stop();
     this.server.forget();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
     const complaints = [...this.watcher.complaints()];
     if (!alive) complaints.push("the server was not running at the end");
     else if (code !== 0) complaints.push(`the server answered SIGTERM with ${code} instead of 0`);
