@@ -16,12 +16,14 @@ export async function seriousFindings(page: Page, { colours = true } = {}): Prom
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(" ")}`);
 }
 
-/** What sticks out to the right of the page, where it could only be reached by scrolling sideways (WCAG 1.4.10). */
+/** What sticks out to the right of the page or of a dialog, where it could only be reached by scrolling sideways (WCAG 1.4.10). */
 export async function stickingOut(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    const wide = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1);
-    return [`the page is ${document.documentElement.scrollWidth} wide on ${width}`, ...wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 120))];
+    return [document.documentElement, ...document.querySelectorAll("dialog[open]")].flatMap((within) => {
+      if (within.scrollWidth <= within.clientWidth) return [];
+      const right = within.getBoundingClientRect().left + within.clientWidth + 1;
+      const wide = [...within.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > right);
+      return [`${within.localName} is ${within.scrollWidth} wide on ${within.clientWidth}`, ...wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 120))];
+    });
   });
 }
