@@ -72,37 +72,46 @@ export function busyFilm(colour: Rgb, size: PictureSize): Buffer {
   });
 }
 
+const RATE = 48_000;
+
+/** A WAV file: RIFF with PCM of 16 bits, 48 kHz. `sample` gives each moment's value for each channel, from -1 to 1. */
+export function wav(seconds: number, channels: number, sample: (seconds: number, channel: number) => number): Buffer {
+  const frames = RATE * seconds;
+  const bytes = frames * channels * 2;
+  const file = Buffer.alloc(44 + bytes);
+  file.write("RIFF", 0);
+  file.writeUInt32LE(36 + bytes, 4);
+  file.write("WAVEfmt ", 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(channels, 22);
+  file.writeUInt32LE(RATE, 24);
+  file.writeUInt32LE(RATE * channels * 2, 28);
+  file.writeUInt16LE(channels * 2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write("data", 36);
+  file.writeUInt32LE(bytes, 40);
+  for (let frame = 0; frame < frames; frame += 1) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      file.writeInt16LE(Math.round(32_767 * sample(frame / RATE, channel)), 44 + (frame * channels + channel) * 2);
+    }
+  }
+  return file;
+}
+
 /**
- * Pulses of a sine, 48 kHz, 16 bit, mono. Pulses, because a browser's noise suppression takes an even tone for a
- * humming fridge and removes it within seconds; syllables it lets through.
+ * Pulses of a sine. Pulses, because a browser's noise suppression takes an even tone for a humming fridge and removes it
+ * within seconds; syllables it lets through.
  */
 export function pulses(tone: number, seconds = 8): Buffer {
-  const rate = 48_000;
-  const samples = rate * seconds;
-  const data = Buffer.alloc(samples * 2);
   const period = 0.36;
   const on = 0.26;
   const edge = 0.015;
-  for (let i = 0; i < samples; i += 1) {
-    const t = i / rate;
+  return wav(seconds, 1, (t) => {
     const phase = t % period;
     const gate = phase < on ? Math.min(1, phase / edge, (on - phase) / edge) : 0;
-    data.writeInt16LE(Math.round(0.5 * 32_767 * gate * Math.sin(2 * Math.PI * tone * t)), i * 2);
-  }
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + data.length, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(rate * 2, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(data.length, 40);
-  return Buffer.concat([head, data]);
+    return 0.5 * gate * Math.sin(2 * Math.PI * tone * t);
+  });
 }
 
 /** Writes both files of one person and gives their paths. */

@@ -1,28 +1,10 @@
 // Music with something else in each ear, and what arrives of it: which tone is on which side, and at what rate.
 
-/** A WAV file (RIFF, PCM of 16 bits) with one tone on the left and another on the right. */
+import { wav } from "./media-files.ts";
+
+/** A WAV file with one tone on the left and another on the right. */
 export function stereoWav(seconds: number, left: number, right: number): Buffer {
-  const RATE = 48_000;
-  const frames = RATE * seconds;
-  const file = Buffer.alloc(44 + frames * 4);
-  file.write("RIFF", 0);
-  file.writeUInt32LE(36 + frames * 4, 4);
-  file.write("WAVEfmt ", 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(2, 22);
-  file.writeUInt32LE(RATE, 24);
-  file.writeUInt32LE(RATE * 4, 28);
-  file.writeUInt16LE(4, 32);
-  file.writeUInt16LE(16, 34);
-  file.write("data", 36);
-  file.writeUInt32LE(frames * 4, 40);
-  for (let frame = 0; frame < frames; frame += 1) {
-    const sample = (hz: number): number => Math.round(9_000 * Math.sin((2 * Math.PI * hz * frame) / RATE));
-    file.writeInt16LE(sample(left), 44 + frame * 4);
-    file.writeInt16LE(sample(right), 46 + frame * 4);
-  }
-  return file;
+  return wav(seconds, 2, (t, channel) => 0.27 * Math.sin(2 * Math.PI * (channel === 0 ? left : right) * t));
 }
 
 /** In dB: each tone on each side. */
