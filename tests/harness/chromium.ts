@@ -12,6 +12,8 @@ export interface ChromiumOptions {
   media?: { video: string; audio: string };
   /** What happens when the page asks for a device. */
   permission?: "granted" | "denied";
+  /** Sound waits for a press, as for people who come to a page for the first time. */
+  quiet?: boolean;
   locale?: string;
   size?: { width: number; height: number };
   touch?: boolean;
@@ -34,6 +36,7 @@ export class ChromiumTab implements Tab {
   static async start(watcher: Watcher, options: ChromiumOptions): Promise<ChromiumTab> {
     if (!existsSync(EXECUTABLE)) throw new Error(`no Chromium at ${EXECUTABLE}; install it or set CHROMIUM_BIN`);
     const args = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync", "--no-first-run"];
+    if (options.quiet) args.push("--autoplay-policy=document-user-activation-required");
     if (options.media) {
       args.push(
         "--use-fake-device-for-media-stream",

@@ -1,5 +1,5 @@
 // Pictures of every screen and state for `docs/screens/`: two languages, light and dark, desktop and phone. A look
-// through them is part of changing the client; `room.png` is the picture of the README.
+// through them is part of changing the client. The German ones are kept; `room.png` is the picture of the README.
 
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,9 @@ const FOLDER = fileURLToPath(new URL("../../docs/screens/", import.meta.url));
 mkdirSync(FOLDER, { recursive: true });
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+/** Small enough to be kept, good enough to judge a layout by. */
+const LIGHTWEIGHT = { type: "jpeg", quality: 55, animations: "disabled" } as const;
 
 /** A portrait is no plain colour, so seeing someone means a picture in their tile. */
 async function pictures(person: Person, count: number): Promise<void> {
@@ -33,7 +36,7 @@ async function glance({ tab }: Sitting, state: string, language: Language): Prom
     await tab.page.setViewportSize(SIZES[device]);
     await tab.page.emulateMedia({ colorScheme: scheme });
     await tab.page.waitForTimeout(600);
-    await tab.page.screenshot({ path: `${FOLDER}${state}.${language}.${scheme}.${device}.png`, animations: "disabled" });
+    await tab.page.screenshot({ ...LIGHTWEIGHT, path: `${FOLDER}${state}.${language}.${scheme}.${device}.jpg` });
   }
   await tab.page.setViewportSize(SIZES.desktop);
   await tab.page.emulateMedia({ colorScheme: "light" });
@@ -67,7 +70,7 @@ for (const language of ["de", "en"] as const) {
           await tab.page.emulateMedia({ colorScheme: scheme });
           // The layout asks for other layers, and what moves comes to rest.
           await tab.page.waitForTimeout(700);
-          await tab.page.screenshot({ path: `${FOLDER}${state}.${language}.${scheme}.${device}.png`, fullPage: full, animations: "disabled" });
+          await tab.page.screenshot({ ...LIGHTWEIGHT, path: `${FOLDER}${state}.${language}.${scheme}.${device}.jpg`, fullPage: full });
         }
       }
       await tab.page.setViewportSize(SIZES.desktop);
@@ -119,7 +122,7 @@ for (const language of ["de", "en"] as const) {
     await eventually("the tile says reconnecting", async () => ((await anna.tiles()).some((tile) => words.reconnecting.test(tile.words)) ? true : "not yet"));
     for (const scheme of ["light", "dark"] as const) {
       await anna.tab.page.emulateMedia({ colorScheme: scheme });
-      await anna.tab.page.screenshot({ path: `${FOLDER}room-reconnecting.${language}.${scheme}.desktop.png` });
+      await anna.tab.page.screenshot({ ...LIGHTWEIGHT, path: `${FOLDER}room-reconnecting.${language}.${scheme}.desktop.jpg` });
     }
     await anna.leaves();
     await shoot(anna.tab, "farewell");
@@ -135,7 +138,7 @@ for (const language of ["de", "en"] as const) {
       await anna.tab.page.waitForTimeout(500);
       for (const [device, size] of Object.entries(SIZES)) {
         await anna.tab.page.setViewportSize(size);
-        await anna.tab.page.screenshot({ path: `${FOLDER}join-${state}.${language}.light.${device}.png`, fullPage: true });
+        await anna.tab.page.screenshot({ ...LIGHTWEIGHT, path: `${FOLDER}join-${state}.${language}.light.${device}.jpg`, fullPage: true });
       }
     }
   }, 120_000);
