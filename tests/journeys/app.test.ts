@@ -1,7 +1,7 @@
 // The page as an app: what may be installed, what is then kept on the device, and what happens when the server has got a
 // new version meanwhile.
 //
-// Seen to fail: nothing yet.
+// Seen to fail: with a worker that keeps whatever is fetched, and with a page that does not listen for files that are gone.
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";

@@ -1,7 +1,7 @@
 // A person writes captions, another one interprets: who has the task is seen by all, letters come as they are typed, and
 // each viewer has them as large and where they want.
 //
-// Seen to fail: nothing yet.
+// Seen to fail: with what is typed sent every 2.5 s; the slowest letter took 2.8 s.
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";

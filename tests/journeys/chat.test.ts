@@ -1,7 +1,7 @@
 // What people write to each other and show without words: to all, to one alone, letter by letter; hands in order; a
 // plea for the microphone. The server's log is searched for every word at the end of the journey.
 //
-// Seen to fail: nothing yet; the letters' time was measured.
+// Seen to fail: with what is typed sent every 2.5 s; the slowest letter took 2.8 s.
 
 import { expect } from "vitest";
 import type { ChromiumTab } from "../harness/chromium.ts";

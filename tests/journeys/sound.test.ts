@@ -1,7 +1,7 @@
 // What people do about their sound: speak while muted, hold a key to speak, try it out, play an instrument; and what a
 // microphone that gives nothing looks like.
 //
-// Seen to fail: nothing yet.
+// Seen to fail: nothing yet. Without the line that opens the cloned microphone it still passed, as it was cloned while open.
 
 import { expect } from "vitest";
 import { eventually, sleep } from "../harness/eventually.ts";

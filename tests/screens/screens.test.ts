@@ -19,6 +19,16 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, heig
 /** Small enough to be kept, good enough to judge a layout by. */
 const LIGHTWEIGHT = { type: "jpeg", quality: 55, animations: "disabled" } as const;
 
+/** Fake devices are named after files of this run. */
+async function plainNames({ page }: ChromiumTab): Promise<void> {
+  await page.evaluate(() => {
+    for (const option of document.querySelectorAll("option")) {
+      if (option.text.startsWith("/")) option.text = "HD-Webcam";
+      if (option.text.startsWith("Fake")) option.text = "Headset";
+    }
+  });
+}
+
 /** A portrait is no plain colour, so seeing someone means a picture in their tile. */
 async function pictures(person: Person, count: number): Promise<void> {
   await eventually(`${count} pictures`, async () => {
@@ -36,6 +46,7 @@ async function glance({ tab }: Sitting, state: string, language: Language): Prom
     await tab.page.setViewportSize(SIZES[device]);
     await tab.page.emulateMedia({ colorScheme: scheme });
     await tab.page.waitForTimeout(600);
+    await plainNames(tab);
     await tab.page.screenshot({ ...LIGHTWEIGHT, path: `${FOLDER}${state}.${language}.${scheme}.${device}.jpg` });
   }
   await tab.page.setViewportSize(SIZES.desktop);
@@ -70,6 +81,7 @@ for (const language of ["de", "en"] as const) {
           await tab.page.emulateMedia({ colorScheme: scheme });
           // The layout asks for other layers, and what moves comes to rest.
           await tab.page.waitForTimeout(700);
+          await plainNames(tab);
           await tab.page.screenshot({ ...LIGHTWEIGHT, path: `${FOLDER}${state}.${language}.${scheme}.${device}.jpg`, fullPage: full });
         }
       }
