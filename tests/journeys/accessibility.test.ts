@@ -31,7 +31,6 @@ journey("axe finds nothing serious in plain German, from the link to leaving, on
   const { page } = anna.tab;
   const state = async (what: string) => {
     await nothingSerious(page, `${what}, plain German`);
-    if (process.env["LOOK"]) await page.screenshot({ path: `/tmp/plain-${what}.png` });
   };
   await anna.opens(await here.meeting());
   await anna.tab.press("button", "Einfache Sprache");
