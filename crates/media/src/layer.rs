@@ -46,8 +46,8 @@ pub(crate) struct Layers {
     told: Option<Vec<bool>>,
     /// What another worker says of them, if the sender is there.
     remote: Option<Snapshot>,
-    /// Whether no picture for a while only means that nothing has changed: a screen with a text on it.
-    may_stand_still: bool,
+    /// Of a screen, no picture for a while only means that nothing has changed, and a page of letters comes at once.
+    is_screen: bool,
 }
 
 /// What each layer costs, in bits a second; `None` for one that does not come.
@@ -94,7 +94,7 @@ impl Layers {
             gaps: Gaps::default(),
             rate: Rate { bytes: 0, since: now, peak_bps: 0.0 },
         });
-        Self { sizes: Vec::new(), all, told: None, remote: None, may_stand_still: kind == Kind::Screen }
+        Self { sizes: Vec::new(), all, told: None, remote: None, is_screen: kind == Kind::Screen }
     }
 
     pub(crate) fn set_sizes(&mut self, mut sizes: Vec<LayerSize>) {
@@ -190,9 +190,7 @@ impl Layers {
         let mut measured = self.all.get(layer).map_or(0.0, |layer| layer.rate.peak_bps);
         let Some(usual) = self.sizes.get(layer).map(|size| usual_bps(*size)) else { return measured as u64 };
         // A page of letters is sent evenly: it costs what its sender lets it, however suddenly it comes.
-        if let Some(most) =
-            self.sizes.get(layer).and_then(|size| size.most_bps).filter(|_| self.may_stand_still)
-        {
+        if let Some(most) = self.sizes.get(layer).and_then(|size| size.most_bps).filter(|_| self.is_screen) {
             measured = measured.min(f64::from(most));
         }
         if measured == 0.0 {
@@ -244,7 +242,7 @@ impl Layers {
                     let known = layer.missing_until.is_some_and(|until| until > now);
                     // It came when it was asked for, and none has gone on without it.
                     let with_all = |last| last >= since && newest.is_some_and(|at| at < last + FLOWS_WITHIN);
-                    let stands_still = self.may_stand_still && layer.last_packet.is_some_and(with_all);
+                    let stands_still = self.is_screen && layer.last_packet.is_some_and(with_all);
                     if watched && late && !flows && !known && !stands_still {
                         layer.missing_until = Some(now + ASK_AGAIN_AFTER);
                     }
@@ -308,17 +306,19 @@ impl LayerSelector {
         self.current = None;
     }
 
-    /// Whether a packet is not for nothing here.
-    pub(crate) fn would_take(&self, packet: &MediaPacket) -> bool {
-        let layer = Some(packet.layer);
-        layer == self.current || (layer == self.target && packet.starts_keyframe())
+    pub(crate) fn admit(&mut self, packet: &MediaPacket) -> Verdict {
+        let verdict = self.judge(packet);
+        if verdict == Verdict::Switch {
+            self.current = Some(packet.layer);
+        }
+        verdict
     }
 
-    pub(crate) fn admit(&mut self, packet: &MediaPacket) -> Verdict {
+    /// What [`LayerSelector::admit`] would say.
+    pub(crate) fn judge(&self, packet: &MediaPacket) -> Verdict {
         let layer = Some(packet.layer);
         // Of a key frame that begins late the rest is gone: it was not for this viewer when it came.
         if layer == self.target && layer != self.current && packet.starts_keyframe() && !packet.late {
-            self.current = layer;
             return Verdict::Switch;
         }
         if layer == self.current { Verdict::Forward } else { Verdict::Drop }

@@ -54,8 +54,15 @@ pub(crate) fn read(sdp: &str) -> Option<Offer> {
 
 /// Whether an offer knows AV1 on any of its m-lines.
 pub(crate) fn names_av1(sdp: &str) -> bool {
-    let formats = sdp.lines().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
-    formats.into_iter().any(|(_, format)| format.to_ascii_lowercase().starts_with("av1/"))
+    format_named(sdp, "av1/").is_some()
+}
+
+/// The number of the first format of this name, in lower case and with the stroke after it.
+fn format_named<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let maps = text.lines().filter_map(|line| line.strip_prefix("a=rtpmap:"));
+    maps.filter_map(|map| map.split_once(' '))
+        .find(|(_, format)| format.to_ascii_lowercase().starts_with(name))
+        .map(|(number, _)| number)
 }
 
 /// The session part, then each m-line with what belongs to it.
@@ -130,15 +137,9 @@ pub(crate) fn with_sound(answer: &str, music: &[&str]) -> String {
 }
 
 fn sound_section(section: &str, is_music: bool, text: &mut String) {
-    let named = |name: &str| {
-        let maps = section.lines().filter_map(|line| line.strip_prefix("a=rtpmap:"));
-        maps.filter_map(|map| map.split_once(' '))
-            .find(|(_, format)| format.to_ascii_lowercase().starts_with(name))
-            .map(|(number, _)| number)
-    };
-    let opus = named("opus/").unwrap_or_default();
+    let opus = format_named(section, "opus/").unwrap_or_default();
     // At these rates redundancy would cost as much as the music; it is left out.
-    let red = named("red/").filter(|_| is_music);
+    let red = format_named(section, "red/").filter(|_| is_music);
     for line in section.lines() {
         let about = |number: &str| {
             let attribute = line.strip_prefix("a=").and_then(|line| line.split_once(':'));

@@ -56,7 +56,11 @@ impl Sfu {
             if starts && self.is_empty(*subscription) {
                 self.tend_viewer(subscription.viewer, now);
             }
-            self.deliver(*subscription, &packets, now);
+            if track.kind == Kind::Screen {
+                self.pace(*subscription, &packets, now);
+            } else {
+                self.deliver(*subscription, &packets, now);
+            }
         }
         // A viewer that a bug has just ended is not put back.
         subscriptions.retain(|subscription| self.members.contains_key(&subscription.viewer));
@@ -78,10 +82,6 @@ impl Sfu {
                 return 0;
             }
             let Some(slot) = member.slots.get_mut(subscription.slot) else { return 0 };
-            if slot.kind == Kind::Screen {
-                queue(slot, packets, member.screen_bps);
-                return 0;
-            }
             let Slot { mid, selector, rewriter, .. } = slot;
             let mut numbered = packets
                 .iter()
@@ -103,7 +103,16 @@ impl Sfu {
             member.peer.send(mid, numbered, now, drained)
         });
         self.counts.forwarded += sent.unwrap_or(0);
-        if packets.first().is_some_and(|packet| packet.track.kind == Kind::Screen) {
+    }
+
+    /// Puts what a viewer is to see of a screen on its way, and sends what of it is due.
+    fn pace(&mut self, subscription: Subscription, packets: &[MediaPacket], now: Instant) {
+        let waits = self.with_member(subscription.viewer, |member, _| {
+            let slot = member.slots.get_mut(subscription.slot).filter(|_| member.peer.is_connected())?;
+            queue(slot, packets, member.screen_bps);
+            Some(!slot.paced.is_empty())
+        });
+        if waits.flatten() == Some(true) {
             self.release(subscription, now);
         }
     }
@@ -155,7 +164,8 @@ impl Sfu {
 /// picture.
 fn queue(slot: &mut Slot, packets: &[MediaPacket], rate_bps: Option<u64>) {
     for packet in packets {
-        if slot.selector.would_take(packet) && !slot.paced.admits(packet.time, rate_bps) {
+        let wanted = slot.selector.judge(packet) != Verdict::Drop;
+        if wanted && !slot.paced.admits(packet.time, rate_bps) {
             slot.selector.let_go();
             continue;
         }
