@@ -2,7 +2,8 @@
 // comes only when the first one is opened.
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 
-import { type Place, type Size, after, before, drawn, partsOf, windowOf } from "./reading";
+import { type Place, after, before, drawn, partsOf, windowOf } from "./reading";
+import type { Size } from "./sizes";
 
 export interface PaperState extends Place {
   readonly pages: number;

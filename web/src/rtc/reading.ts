@@ -1,9 +1,5 @@
 // Where one is in a paper: which page, and, close up, which part of it. Pure; what is drawn is in `paper.ts`.
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from "./sizes";
 
 export interface Place {
   /** From 1. */

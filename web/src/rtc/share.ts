@@ -92,35 +92,14 @@ export class Share {
 
   /** Plays a film to everyone, with its sound. To be called from a press. */
   async showFilm(file: File): Promise<void> {
-    this.stop();
-    const start = this.#begin();
-    try {
-      const film = await openFilm(file);
-      if (start !== this.#start) {
-        film.close();
-        return;
-      }
-      this.#show("film", film.track, { sound: film.sound, film });
-    } catch {
-      if (start === this.#start) this.#set({ ...NOTHING, fault: "film" });
-    }
+    const film = await this.#opened(openFilm(file), () => "film");
+    if (film) this.#show("film", film.track, { sound: film.sound, film });
   }
 
   /** Shows a PDF to everyone, one page after the other. */
   async showPaper(file: File): Promise<void> {
-    this.stop();
-    const start = this.#begin();
-    try {
-      const paper = await openPaper(file);
-      if (start !== this.#start) {
-        paper.close();
-        return;
-      }
-      this.#show("paper", paper.track, { paper });
-    } catch (error) {
-      const locked = error instanceof Unreadable && error.locked;
-      if (start === this.#start) this.#set({ ...NOTHING, fault: locked ? "locked" : "paper" });
-    }
+    const paper = await this.#opened(openPaper(file), (error) => (error instanceof Unreadable && error.locked ? "locked" : "paper"));
+    if (paper) this.#show("paper", paper.track, { paper });
   }
 
   stop(): void {
@@ -143,6 +122,23 @@ export class Share {
     this.#set({ ...NOTHING, starting: true });
     this.#start += 1;
     return this.#start;
+  }
+
+  /** What was opened, in place of what was shown before; nothing if it failed, or if something else began meanwhile. */
+  async #opened<Source extends Film | Paper>(
+    opening: Promise<Source>,
+    faultOf: (error: unknown) => ShareState["fault"],
+  ): Promise<Source | undefined> {
+    this.stop();
+    const start = this.#begin();
+    try {
+      const source = await opening;
+      if (start === this.#start) return source;
+      source.close();
+    } catch (error) {
+      if (start === this.#start) this.#set({ ...NOTHING, fault: faultOf(error) });
+    }
+    return undefined;
   }
 
   #show(kind: Shown, track: MediaStreamTrack, made: Made): void {

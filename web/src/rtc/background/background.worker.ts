@@ -5,14 +5,13 @@ import { Studio, Unloaded } from "./studio";
 import { PICTURES_A_SECOND } from "./trial";
 import { tryOut } from "./try-out";
 
-/** How often it is told what was done. */
-const FIGURES_EVERY_MS = 2_000;
-
 const tell = (message: FromWorker, transfer: Transferable[] = []) => postMessage(message, { transfer });
 
 let studio: Studio | undefined;
+/** Cameras are counted from 1. */
+const NOBODY = 0;
 /** What belongs to an older camera is recognised by its number and dropped. */
-let session = 0;
+let session = NOBODY;
 let asking: ReturnType<typeof setInterval> | undefined;
 let waiting = false;
 let told = "";
@@ -44,7 +43,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       if (studio) studio.effect = data.effect;
       break;
     case "stop":
-      begin(session + 0.5);
+      begin(NOBODY);
       break;
   }
 });
@@ -146,11 +145,3 @@ function note(mine: number, size: { readonly width: number; readonly height: num
   told = now;
   tell({ type: "size", session: mine, size });
 }
-
-let since = performance.now();
-setInterval(() => {
-  const done = studio?.takeDone();
-  const now = performance.now();
-  if (done && done.pictures > 0) tell({ type: "figures", ...done, overMs: now - since });
-  since = now;
-}, FIGURES_EVERY_MS);

@@ -32,6 +32,4 @@ export type FromWorker =
   /** The first picture is there, or pictures have another size from now. */
   | { readonly type: "size"; readonly session: number; readonly size: Size }
   | { readonly type: "want"; readonly session: number }
-  | { readonly type: "made"; readonly session: number; readonly picture: ImageBitmap }
-  /** Pictures of the last seconds, for whoever measures. */
-  | { readonly type: "figures"; readonly pictures: number; readonly looks: number; readonly lookMs: number; readonly overMs: number };
+  | { readonly type: "made"; readonly session: number; readonly picture: ImageBitmap };

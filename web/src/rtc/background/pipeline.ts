@@ -173,8 +173,6 @@ export class Pipeline {
         if (message.session === this.#session) this.#onMade?.(message.picture);
         else message.picture.close();
         break;
-      case "figures":
-        break;
     }
   }
 

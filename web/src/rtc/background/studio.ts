@@ -16,13 +16,6 @@ const LARGEST = { card: { width: 1280, height: 720 }, plain: { width: 640, heigh
 /** Someone who does not show up after so many mistakes in a row will not. */
 const MOST_MISTAKES = 3;
 
-/** What was done since it was last asked. */
-export interface Done {
-  pictures: number;
-  looks: number;
-  lookMs: number;
-}
-
 export class Studio {
   effect: Hiding = "strong";
   readonly #tell: (standing: Standing) => void;
@@ -34,7 +27,6 @@ export class Studio {
   #shape = "";
   #mistakes = 0;
   #standing: Standing | undefined;
-  #done: Done = { pictures: 0, looks: 0, lookMs: 0 };
 
   constructor(composer: Composer, tell: (standing: Standing) => void) {
     this.#composer = composer;
@@ -67,7 +59,6 @@ export class Studio {
     const { width, height } = frame instanceof VideoFrame ? { width: frame.displayWidth, height: frame.displayHeight } : frame;
     const outline = this.#outlineFor(frame, { width, height });
     const size = this.#sizeFor({ width, height });
-    this.#done.pictures += 1;
     try {
       this.#composer.compose(frame, size, outline, this.effect);
     } catch {
@@ -90,12 +81,6 @@ export class Studio {
     // What a graphics card was told to do is done only when its picture is asked for.
     this.#composer.canvas.transferToImageBitmap().close();
     return { lookMs: looked - began, composeMs: performance.now() - looked };
-  }
-
-  takeDone(): Done {
-    const done = this.#done;
-    this.#done = { pictures: 0, looks: 0, lookMs: 0 };
-    return done;
   }
 
   close(): void {
@@ -123,8 +108,6 @@ export class Studio {
       case "look":
         this.#outline = this.#look(segmenter, frame, size);
         this.#pace.looked(now, performance.now(), this.#outline !== undefined);
-        this.#done.looks += 1;
-        this.#done.lookMs += performance.now() - now;
         return this.#outline;
     }
   }
