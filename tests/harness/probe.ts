@@ -47,6 +47,8 @@ export interface SentLayer {
 
 export interface Probe {
   tiles(): TileSeen[];
+  /** Calls back for every picture that a tile shows; new tiles are looked for this often, in ms. */
+  eachPicture(look: (id: string, video: HTMLVideoElement, at: number) => void, every: number): void;
   heard(lastMs: number): Peak[];
   /** The longest time, within the last `lastMs`, in which a tone was not heard. */
   silence(hz: number, lastMs: number): number;
@@ -265,27 +267,30 @@ export function installProbe(): void {
 
   /** When each person's tile showed a new picture; a tile may change its video, and a video its tile. */
   const shown = new Map<string, number[]>();
-  const watched = new WeakSet<HTMLVideoElement>();
-
-  function watch(video: HTMLVideoElement): void {
-    video.requestVideoFrameCallback((at) => {
-      const id = video.closest<HTMLElement>("[data-participant]")?.dataset["participant"];
-      if (id !== undefined) {
-        const times = shown.get(id) ?? [];
-        shown.set(id, times);
-        times.push(at);
-        while ((times[0] ?? at) < at - REMEMBERED_MS) times.shift();
+  /** Calls back for every picture that a tile shows; new tiles are looked for this often, in ms. */
+  function eachPicture(look: (id: string, video: HTMLVideoElement, at: number) => void, every: number): void {
+    const watched = new WeakSet<HTMLVideoElement>();
+    const watch = (video: HTMLVideoElement): void => {
+      video.requestVideoFrameCallback((at) => {
+        const id = video.closest<HTMLElement>("[data-participant]")?.dataset["participant"];
+        if (id !== undefined) look(id, video, at);
+        watch(video);
+      });
+    };
+    setInterval(() => {
+      for (const video of document.querySelectorAll<HTMLVideoElement>("[data-participant] video")) {
+        if (watched.has(video)) continue;
+        watched.add(video);
+        watch(video);
       }
-      watch(video);
-    });
+    }, every);
   }
 
-  setInterval(() => {
-    for (const video of document.querySelectorAll<HTMLVideoElement>("[data-participant] video")) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      watch(video);
-    }
+  eachPicture((id, _video, at) => {
+    const times = shown.get(id) ?? [];
+    shown.set(id, times);
+    times.push(at);
+    while ((times[0] ?? at) < at - REMEMBERED_MS) times.shift();
   }, 100);
 
   // ---- counting
@@ -328,6 +333,7 @@ export function installProbe(): void {
 
   const probe: Probe = {
     tiles,
+    eachPicture,
     silence(hz, lastMs) {
       return longestGap(peaks.filter(({ peak }) => Math.abs(peak.hz - hz) < 30).map(({ at }) => at), lastMs);
     },

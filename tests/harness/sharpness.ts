@@ -63,19 +63,9 @@ function watchSharpness(id: string): void {
       width: video.videoWidth,
     });
   };
-  const watched = new WeakSet<HTMLVideoElement>();
-  const watch = (video: HTMLVideoElement): void => {
-    video.requestVideoFrameCallback(() => {
-      if (video.closest<HTMLElement>("[data-participant]")?.dataset["participant"] === id) look(video);
-      watch(video);
-    });
-  };
-  setInterval(() => {
-    for (const video of document.querySelectorAll<HTMLVideoElement>("[data-participant] video")) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      watch(video);
-    }
+  // Often, since not one picture may be missed.
+  window.__probe.eachPicture((shown, video) => {
+    if (shown === id) look(video);
   }, 10);
 }
 

@@ -4,9 +4,10 @@
 // the engine alone, which empties its queue within two seconds, a page over 500 kbit/s was never whole.
 
 import { expect } from "vitest";
-import { badJourney, USUAL } from "../harness/bad-network.ts";
+import { badJourney, USUAL, type Network } from "../harness/bad-network.ts";
 import { eventually, sleep } from "../harness/eventually.ts";
 import { figure, note } from "../harness/figures.ts";
+import type { Conditions } from "../harness/impairment.ts";
 import { ANNA, BEN, CARLA, journey, type Journey } from "../harness/journey.ts";
 import { sameColour, COLOURS } from "../harness/looks.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
@@ -57,17 +58,24 @@ async function readable(person: Person, top: number, within: number): Promise<nu
   return took;
 }
 
-badJourney("letters of 12 pixels are readable soon after sharing", async (here, network) => {
+/** Ben shares his screen with Anna, to whom everything comes over this network. */
+async function sharing(here: Journey, network: Network, down: Partial<Conditions>): Promise<[InChromium, InChromium]> {
   const link = await here.meeting();
   const [anna, ben] = await twoWithScreen(here);
   const annas = await network.legOf(anna);
   annas.become(USUAL);
+  annas.down.become({ ...USUAL, ...down });
   await anna.opens(annas.through(link));
   await ben.opens((await network.legOf(ben)).through(link));
   await anna.joins({ camera: false, microphone: false });
   await ben.joins({ camera: false, microphone: true });
   await anna.hears(ben);
   await shares(ben);
+  return [anna, ben];
+}
+
+badJourney("letters of 12 pixels are readable soon after sharing", async (here, network) => {
+  const [anna, ben] = await sharing(here, network, {});
   figure("screen: until letters can be read", await readable(anna, 0, 30_000), 3_000);
   const half = await anna.tab.evaluate(readability, [0, true] as [number, boolean]);
   note("the same letters at half the size", half.alike.toFixed(3));
@@ -80,17 +88,7 @@ badJourney("letters of 12 pixels are readable soon after sharing", async (here, 
 }, 180_000);
 
 badJourney("letters are readable soon after scrolling stopped, on 500 kbit/s", async (here, network) => {
-  const link = await here.meeting();
-  const [anna, ben] = await twoWithScreen(here);
-  const annas = await network.legOf(anna);
-  annas.become(USUAL);
-  annas.down.become({ ...USUAL, rateBps: 500_000 });
-  await anna.opens(annas.through(link));
-  await ben.opens((await network.legOf(ben)).through(link));
-  await anna.joins({ camera: false, microphone: false });
-  await ben.joins({ camera: false, microphone: true });
-  await anna.hears(ben);
-  await shares(ben);
+  const [anna, ben] = await sharing(here, network, { rateBps: 500_000 });
   // A first page has nothing before it to build upon.
   figure("screen: the first page at 500 kbit/s", await readable(anna, 0, 60_000), 10_000);
   await sleep(5_000);
