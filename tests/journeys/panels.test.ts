@@ -90,6 +90,8 @@ function steady(tree: string): string {
     .replace(/\b[0-9a-z]{5}(-[0-9a-z]{5}){2}\b/g, "MEETING-ID")
     .replace(/https?:\/\/[^\s"]+\/m\/[^\s"]*/g, "LINK")
     .replace(/\b\d{1,2}:\d{2}\b/g, "TIME")
+    // How well everyone is connected is measured, and known after a while.
+    .replace(/, (gute|mäßige|schwache) Verbindung/g, "")
     // What was announced last depends on who was quicker; \`announcements.test.ts\` holds its words.
     .replace(/^- status.*$/m, "- status: ANNOUNCED");
 }

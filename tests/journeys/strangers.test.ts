@@ -11,7 +11,7 @@ import { allMeet, type Person } from "../harness/person.ts";
 import { randomFrom, type Random } from "../harness/random.ts";
 import { grantFor, RawClient } from "../harness/raw-client.ts";
 import { NAMESPACE } from "../harness/namespace.ts";
-import { sleep } from "../harness/eventually.ts";
+import { eventually, sleep } from "../harness/eventually.ts";
 
 const SEED = Number(process.env["SEED"] ?? 20_240);
 
@@ -23,8 +23,12 @@ async function twoPeopleMeet(here: Journey): Promise<{ anna: Person; ben: Person
   await ben.opens(link);
   await ben.joins();
   await allMeet([anna, ben]);
-  // The first seconds of a call adapt; what is compared afterwards begins when they are over.
-  await sleep(2_000);
+  // The first seconds of a call adapt, longer on a machine that has only just started its first browser; what is compared
+  // afterwards begins when they are over.
+  await eventually("the call has settled", async () => {
+    await sleep(1_000);
+    return Promise.all([anna.keepsSeeing(ben, 1_000), ben.keepsSeeing(anna, 1_000)]).then(() => true as const, String);
+  });
   return { anna, ben, meeting: new URL(link).pathname.slice(3) };
 }
 
