@@ -96,7 +96,7 @@ export class Journey {
   /** The log knows no one: neither meetings nor names nor addresses of those who came. */
   #logged(): string[] {
     // Where the server itself listens, it may and must say.
-    const lines = this.server.log.split("\n").filter((line) => !/(Open http|Metrics on http|Media on UDP)/.test(line));
+    const lines = this.server.log.split("\n").filter((line) => !/(Open http|Metrics on http|Media on UDP|first account is made at)/.test(line));
     const found: string[] = [];
     for (const line of lines) {
       for (const secret of this.#secrets) {

@@ -41,15 +41,17 @@ export class Server {
   private constructor(
     readonly ports: Ports,
     readonly media: MediaAddresses | null,
+    /** Whether anyone may open a meeting, as most journeys do. */
+    readonly openRooms: boolean,
   ) {}
 
   /** Without `media` it listens everywhere and announces the addresses of the interfaces. */
-  static async start(media: MediaAddresses | null = null): Promise<Server> {
+  static async start(media: MediaAddresses | null = null, { openRooms = true } = {}): Promise<Server> {
     if (!existsSync(BINARY)) {
       throw new Error(`There is no program to test at ${BINARY}. Build it first ("make build"), or say where it is with INCAMERA_BIN.`);
     }
     // Ports are chosen here and not by the server, so that it can come back on the same ones after a restart.
-    const server = new Server({ http: await freePort(), media: await freePort(), metrics: await freePort() }, media);
+    const server = new Server({ http: await freePort(), media: await freePort(), metrics: await freePort() }, media, openRooms);
     await server.launch();
     return server;
   }
@@ -59,6 +61,7 @@ export class Server {
     const child = spawn(BINARY, [
       "serve",
       "--data-dir", this.#dataDir,
+      `--open-rooms=${this.openRooms}`,
       "--listen", `127.0.0.1:${http}`,
       "--media-listen", `${this.media?.listen ?? "0.0.0.0"}:${media}`,
       ...(this.media ? ["--media-announce", this.media.announce] : []),
@@ -91,6 +94,13 @@ export class Server {
         reject(new Error(`the server ended with ${code ?? signal}:\n${this.#log.slice(from)}`));
       });
     });
+  }
+
+  /** The link with which the first account is made. */
+  get firstInvitation(): string {
+    const secret = /\/host#i=([0-9a-z]{32})/.exec(this.#log)?.[1];
+    if (secret === undefined) throw new Error("nobody was invited");
+    return `${this.origin}/host#i=${secret}`;
   }
 
   get pid(): number {

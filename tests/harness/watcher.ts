@@ -10,7 +10,7 @@ const CUT_BY_THE_TEST = [
 ];
 
 /** A refusal that a test provokes on purpose; the browser writes the status of every failed fetch itself. */
-const REFUSED_ON_PURPOSE = [/^Failed to load resource: the server responded with a status of 404/];
+const REFUSED_ON_PURPOSE = [/^Failed to load resource: the server responded with a status of (401|403|404|409|410|429)/];
 
 export class Watcher {
   readonly #own = new Set<string>();
@@ -18,7 +18,7 @@ export class Watcher {
   readonly requests: string[] = [];
   /** Set by journeys that break connections. */
   allowsCuts = false;
-  /** Set by journeys that ask for meetings which do not exist. */
+  /** Set by journeys that are refused something: a meeting that does not exist, a wrong password. */
   allowsRefusals = false;
 
   constructor(origin: string) {

@@ -6,15 +6,36 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type {
+  Account,
+  AccountChange,
   ClientMessage,
+  Door,
   Entry,
   EntryRequest,
   Instance,
+  InvitationLook,
+  InvitationMade,
+  InvitationRequest,
+  InvitationShown,
+  Login,
+  LoginRequest,
+  NewAccount,
   NewMeeting,
+  NewPassword,
+  NewRoom,
+  NewRoomLink,
   Opened,
   Opening,
+  PasswordReset,
+  Plan,
   Problem,
+  Room,
+  RoomChange,
+  RoomLink,
   ServerMessage,
+  SignedIn,
+  Stretch,
+  StretchRequest,
 } from "../src/protocol";
 import { reduce } from "../src/room/reduce";
 import { initialRoom } from "../src/room/state";
@@ -31,6 +52,12 @@ type Table<Message extends { type: string }> = Readonly<Record<Message["type"], 
 // One row for each message. A message that Rust adds is missing here, and the compiler says so.
 const server: Table<ServerMessage> = {
   answer: { offer: "number", sdp: "string" },
+  admitted: { clockMs: "number", participants: "array", "locked?": "boolean" },
+  sentBack: {},
+  knocking: { knock: "object" },
+  knockEnded: { participant: "string" },
+  stopped: { source: "string" },
+  locked: { locked: "boolean" },
   joined: { participant: "object" },
   changed: { participant: "object" },
   left: { participant: "string" },
@@ -50,6 +77,15 @@ const client: Table<ClientMessage> = {
   hand: { raised: "boolean" },
   quality: { quality: "string" },
   task: { participant: "string", task: "string", given: "boolean" },
+  check: { microphone: "boolean", camera: "boolean" },
+  admit: { participants: "array" },
+  remove: { participant: "string" },
+  sendBack: { participant: "string" },
+  stop: { participant: "string", source: "string" },
+  lowerHand: { participant: "string" },
+  promote: { participant: "string", host: "boolean" },
+  lock: { locked: "boolean" },
+  end: {},
   seal: { sealed: "object" },
   ping: {},
   leave: {},
@@ -59,7 +95,8 @@ const opening: Table<Opening> = {
   resume: { version: "number", token: "string", ack: "number" },
 };
 const opened: Table<Opened> = {
-  entered: { version: "number", you: "string", resume: "string", resumeWithinMs: "number", clockMs: "number", participants: "array" },
+  entered: { version: "number", you: "string", resume: "string", resumeWithinMs: "number", clockMs: "number", participants: "array", "knocks?": "array", "locked?": "boolean" },
+  waiting: { version: "number", you: "string", resume: "string", resumeWithinMs: "number" },
   resumed: { ack: "number" },
   refused: { refusal: "string" },
 };
@@ -70,19 +107,75 @@ const tables: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   Opened: opened,
 };
 
-/** Every field of a body without a tag. */
-type Body<T> = Readonly<Record<keyof T, Kind>>;
+type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
+/** Every field of a body without a tag; a question mark ends the name of one that may be absent. */
+type Body<T> = Readonly<Record<Exclude<keyof T, Optional<T>> | `${Optional<T> & string}?`, Kind>>;
 const instance: Body<Instance> = { version: "string", openRooms: "boolean" };
 const newMeeting: Body<NewMeeting> = { meeting: "string" };
-const entryRequest: Body<EntryRequest> = { meeting: "string" };
+const entryRequest: Body<EntryRequest> = { meeting: "string", "token?": "string", "proof?": "string" };
+const door: Body<Door> = {
+  "host?": "string",
+  "startsAt?": "number",
+  "minutes?": "number",
+  waitingRoom: "boolean",
+  cameras: "boolean",
+  own: "boolean",
+};
 const entry: Body<Entry> = { grant: "string", signal: "string" };
 const problem: Body<Problem> = { type: "string", title: "string", status: "number", code: "string" };
+const plan: Body<Plan> = {
+  title: "string",
+  guest: "string",
+  place: "string",
+  language: "string",
+  "startsAt?": "number",
+  minutes: "number",
+  capacity: "number",
+  cameras: "boolean",
+  waitingRoom: "boolean",
+};
+const room: Body<Room> = {
+  meeting: "string",
+  plan: "object",
+  secret: "string",
+  hasPassword: "boolean",
+  cancelled: "boolean",
+  sequence: "number",
+  links: "array",
+  waiting: "number",
+  present: "number",
+};
+const account: Body<Account> = { id: "string", login: "string", name: "string", rank: "string", disabled: "boolean" };
+const newPassword: Body<NewPassword> = { salt: "string", rounds: "number", proof: "string", vault: "string" };
+/** What lies inside a body, by the name of its field. */
+const inside: Readonly<Record<string, Shape>> = { plan, account };
+const ofHosts = {
+  StretchRequest: { login: "string" } satisfies Body<StretchRequest>,
+  Stretch: { salt: "string", rounds: "number" } satisfies Body<Stretch>,
+  LoginRequest: { login: "string", proof: "string" } satisfies Body<LoginRequest>,
+  SignedIn: { account: "object", vault: "string" } satisfies Body<SignedIn>,
+  InvitationLook: { invitation: "string" } satisfies Body<InvitationLook>,
+  InvitationShown: { rank: "string", "login?": "string" } satisfies Body<InvitationShown>,
+  NewAccount: { invitation: "string", login: "string", name: "string", password: "object" } satisfies Body<NewAccount>,
+  PasswordReset: { invitation: "string", password: "object" } satisfies Body<PasswordReset>,
+  Login: { id: "string", device: "string", createdAt: "number", usedAt: "number", own: "boolean" } satisfies Body<Login>,
+  InvitationRequest: { rank: "string", "account?": "string" } satisfies Body<InvitationRequest>,
+  InvitationMade: { invitation: "string", expiresAt: "number" } satisfies Body<InvitationMade>,
+  AccountChange: { disabled: "boolean" } satisfies Body<AccountChange>,
+  NewRoom: { plan: "object", secret: "string" } satisfies Body<NewRoom>,
+  RoomChange: { "plan?": "object", "password?": "object", "cancelled?": "boolean" } satisfies Body<RoomChange>,
+  Room: room,
+  NewRoomLink: { tokenHash: "string", sealedToken: "string", "expiresAt?": "number" } satisfies Body<NewRoomLink>,
+  RoomLink: { id: "string", sealedToken: "string", "expiresAt?": "number", valid: "boolean" } satisfies Body<RoomLink>,
+};
 const bodies: Readonly<Record<string, Shape>> = {
   Instance: instance,
   NewMeeting: newMeeting,
   EntryRequest: entryRequest,
   Entry: entry,
+  Door: door,
   Problem: problem,
+  ...ofHosts,
 };
 
 /** A value as JSON has it: an object with fields. */
@@ -123,6 +216,8 @@ describe.runIf(files.length > 0)("golden files", () => {
     const body = bodies[message.type];
     if (body) {
       expectShape(fields, body);
+      for (const [name, shape] of Object.entries(inside)) if (typeof fields[name] === "object") expectShape(fieldsOf(fields[name]), shape);
+      if (message.type === "NewAccount" || message.type === "PasswordReset") expectShape(fieldsOf(fields["password"]), newPassword);
       return;
     }
     const { type: tag, ...rest } = fields;

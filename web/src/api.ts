@@ -1,6 +1,6 @@
 // The server's HTTP interface: a few questions and their typed answers. A rule's "no" and a server out of
 // reach are two different things, and both are values.
-import type { Entry, EntryRequest, Instance, NewMeeting, Problem, Refusal } from "./protocol";
+import type { Door, Entry, EntryRequest, Instance, NewMeeting, Problem, Refusal } from "./protocol";
 
 /** What came of a request. */
 export type Outcome<T> =
@@ -21,19 +21,28 @@ export function createMeeting(): Promise<Outcome<NewMeeting>> {
   return request<NewMeeting>("POST", "/api/meetings", {});
 }
 
-export function requestEntry(meeting: string, patienceMs = PATIENCE_MS): Promise<Outcome<Entry>> {
-  const body: EntryRequest = { meeting };
+/** What opens a door besides the meeting's identifier. */
+export type DoorKeys = Omit<EntryRequest, "meeting">;
+
+/** What someone may know who stands before a meeting. */
+export function lookAtDoor(meeting: string, keys: DoorKeys): Promise<Outcome<Door>> {
+  const body: EntryRequest = { meeting, ...keys };
+  return request<Door>("POST", "/api/doors", body);
+}
+
+export function requestEntry(meeting: string, keys: DoorKeys, patienceMs = PATIENCE_MS): Promise<Outcome<Entry>> {
+  const body: EntryRequest = { meeting, ...keys };
   return request<Entry>("POST", "/api/entries", body, patienceMs);
 }
 
-async function request<T>(
-  method: "GET" | "POST",
+export async function request<T>(
+  method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
   body?: object,
   patienceMs = PATIENCE_MS,
 ): Promise<Outcome<T>> {
   const headers: Record<string, string> = { accept: "application/json" };
-  if (method === "POST") {
+  if (method !== "GET") {
     headers["content-type"] = "application/json";
     // A foreign page can make a browser post a form, but not with a header of its own.
     headers["x-incamera"] = "1";
@@ -47,7 +56,8 @@ async function request<T>(
       credentials: "same-origin",
       signal: AbortSignal.timeout(patienceMs),
     });
-    const answer: unknown = await response.json();
+    // Nothing is said where there is nothing to say.
+    const answer: unknown = response.status === 204 ? undefined : await response.json();
     if (response.ok) return { type: "done", value: answer as T };
     return isProblem(answer) ? { type: "refused", refusal: answer.code } : { type: "unreachable" };
   } catch {

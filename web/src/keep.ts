@@ -8,6 +8,8 @@ export interface Place {
   readonly microphone: boolean;
   readonly camera: boolean;
   readonly resume: string | undefined;
+  /** What became of the room's password; the password itself is kept nowhere. */
+  readonly proof?: string | undefined;
 }
 
 /** Which devices a person chose. */
@@ -45,6 +47,7 @@ export function keptPlace(meeting: string): Place | undefined {
     microphone: value["microphone"] === true,
     camera: value["camera"] === true,
     resume: text(value["resume"]),
+    proof: text(value["proof"]),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { newSecret, parseMeetingId, parseTyped, pathOf, secretIn } from "./link";
+import { newSecret, newToken, parseMeetingId, parseTyped, pathOf, secretIn, tokenIn } from "./link";
 
+const T = "0123456789abcdefghjkmnpqrstvwxyz";
 const K = "A".repeat(43);
 
 describe("parseMeetingId", () => {
@@ -46,6 +47,21 @@ describe("parseTyped", () => {
   it("does not carry on a secret that is none", () => {
     expect(secretIn("#k=short")).toBeUndefined();
     expect(secretIn("")).toBeUndefined();
+  });
+});
+
+describe("the token", () => {
+  it("is carried on beside the secret, and only where it is one", () => {
+    const meeting = "k3m9x-0qw7r-v2h8d";
+    const whole = pathOf({ meeting, secret: K, token: T });
+    expect(whole).toBe(`/m/${meeting}#k=${K}&t=${T}`);
+    expect(parseTyped(whole)).toEqual({ meeting, secret: K, token: T });
+    for (const wrong of ["", "#t=", `#t=${T}0`, `#t=${T.slice(1)}`, `#t=${T.replace("0", "u")}`]) expect(tokenIn(wrong), wrong).toBeUndefined();
+  });
+
+  it("is new each time", () => {
+    expect(tokenIn(`#t=${newToken()}`)).toBeDefined();
+    expect(newToken()).not.toBe(newToken());
   });
 });
 

@@ -1,5 +1,5 @@
-// Meeting links: `/m/<id>#k=<secret>`. The identifier goes to the server; the secret never leaves the page
-// except in a link that its owner copies.
+// Meeting links: `/m/<id>#k=<secret>&t=<token>`. The identifier goes to the server; the token, where there is one, goes there
+// once, in a body; the secret never leaves the page except in a link that its owner copies.
 
 /** Crockford's base 32 alphabet, as in the server's `MeetingId`. */
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -17,7 +17,11 @@ export interface MeetingLink {
   readonly meeting: string;
   /** The secret, where the link carried one. */
   readonly secret: string | undefined;
+  /** The personal token, where the link carried one. */
+  readonly token?: string | undefined;
 }
+
+const TOKEN = /^[0-9a-hjkmnp-tv-z]{32}$/;
 
 /** Reads an identifier as people type it: capitals, spaces, no hyphens, and letters that look like digits. */
 export function parseMeetingId(text: string): string | undefined {
@@ -39,7 +43,8 @@ export function parseTyped(text: string): MeetingLink | undefined {
   const path = /(?:^|\/)m\/([^/?#\s]+)[^#]*(?:#(.*))?$/s.exec(trimmed);
   if (path?.[1] !== undefined) {
     const meeting = parseMeetingId(decoded(path[1]));
-    return meeting === undefined ? undefined : { meeting, secret: secretIn(path[2] ?? "") };
+    if (meeting === undefined) return undefined;
+    return { meeting, secret: secretIn(path[2] ?? ""), token: tokenIn(path[2] ?? "") };
   }
   const meeting = parseMeetingId(trimmed);
   return meeting === undefined ? undefined : { meeting, secret: undefined };
@@ -51,9 +56,22 @@ export function secretIn(fragment: string): string | undefined {
   return value !== null && SECRET.test(value) ? value : undefined;
 }
 
+/** The personal token in a fragment. */
+export function tokenIn(fragment: string): string | undefined {
+  const value = new URLSearchParams(fragment.replace(/^#/, "")).get("t");
+  return value !== null && TOKEN.test(value) ? value : undefined;
+}
+
 /** Where a meeting is, on this server. */
-export function pathOf({ meeting, secret }: MeetingLink): string {
-  return secret === undefined ? `/m/${meeting}` : `/m/${meeting}#k=${secret}`;
+export function pathOf({ meeting, secret, token }: MeetingLink): string {
+  const parts = [secret === undefined ? [] : [`k=${secret}`], token === undefined ? [] : [`t=${token}`]].flat();
+  return parts.length === 0 ? `/m/${meeting}` : `/m/${meeting}#${parts.join("&")}`;
+}
+
+/** A new personal token: 160 bits in Crockford's alphabet. */
+export function newToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return [...bytes].map((byte) => CROCKFORD[byte & 31]).join("");
 }
 
 /** A new room secret: 256 bits that only those learn who are given the link. */

@@ -1,6 +1,6 @@
 // The twin of the server's `live` crate: gives the pure room a body of socket, connection and devices, and
 // keeps the person in the room whatever breaks, until they leave or a rule says no.
-import { requestEntry } from "./api";
+import { type DoorKeys, requestEntry } from "./api";
 import { forgetPlace, keepPlace } from "./keep";
 import {
   type ClientMessage,
@@ -29,11 +29,13 @@ import { screenLayersOf, sendsAv1 } from "./rtc/offer";
 import { type Counts, type Judgement, QUALITY_EVERY_MS, judged, sampleBetween, unjudged } from "./rtc/quality";
 import { Recovery } from "./rtc/recovery";
 import { Share } from "./rtc/share";
-import { type Entered, Socket } from "./rtc/socket";
+import { type Entered, Socket, type Waiting } from "./rtc/socket";
 import { Talk } from "./talk";
 
 export interface LiveOptions {
   readonly meeting: string;
+  /** What opens the door: the link's token, and what became of the password. */
+  readonly keys: DoorKeys;
   readonly name: string;
   readonly devices: Devices;
   /** The place that this page held before it was reloaded. */
@@ -62,8 +64,17 @@ const VIDEO_SLOTS_ON_PHONES = 6;
 /** What a new place watches before it is told. */
 const NOTHING = "[]";
 
+/** Someone of whom no more is known. */
+const NOBODY: Omit<Participant, "id"> = { number: 0, microphone: false, camera: false, music: false, link: "connected" };
+
+/** What only hosts say. */
+export type HostMessage = Extract<
+  ClientMessage,
+  { type: "admit" | "remove" | "sendBack" | "stop" | "lowerHand" | "promote" | "lock" | "end" }
+>;
+
 /** Refusals that mean "not now" rather than "no". */
-const PASSING: readonly Refusal[] = ["grantInvalid", "resumeUnknown", "closing", "tooFast"];
+const PASSING: readonly Refusal[] = ["grantInvalid", "resumeUnknown", "closing", "tooFast", "busy", "unavailable"];
 
 export class Live {
   /** What this person plays to everyone. */
@@ -79,6 +90,7 @@ export class Live {
   });
   readonly #options: LiveOptions;
   readonly #listeners = new Set<(view: LiveView) => void>();
+  readonly #stoppedListeners = new Set<(source: Source) => void>();
   readonly #backoff = new Backoff();
   readonly #unsubscribeDevices: () => void;
   readonly #unsubscribePlayed: readonly (() => void)[];
@@ -93,6 +105,8 @@ export class Live {
   #placed = false;
   #enteredAt = Number.POSITIVE_INFINITY;
   #published = "";
+  /** What was said of our devices before the room. */
+  #checked = "";
   #tiles: readonly Tile[] = [];
   /** Whether anyone can look at them. */
   #seen = true;
@@ -149,6 +163,17 @@ export class Live {
     this.#say({ type: "hand", raised });
   }
 
+  /** Calls back when a host has switched something of ours off, until the returned function is called. */
+  onStopped(listener: (source: Source) => void): () => void {
+    this.#stoppedListeners.add(listener);
+    return () => this.#stoppedListeners.delete(listener);
+  }
+
+  /** What a host does: lets in, sends away, switches off, locks, ends. */
+  host(message: HostMessage): void {
+    this.#say(message);
+  }
+
   /** Gives someone a task, or takes it away. */
   entrust(participant: string, task: Task, given: boolean): void {
     this.#say({ type: "task", participant, task, given });
@@ -165,13 +190,17 @@ export class Live {
     this.#apply({ type: "left" });
   }
 
+  get #inside(): boolean {
+    return this.#view.room.you !== undefined && !this.#view.room.waiting;
+  }
+
   get #ended(): boolean {
     return this.#view.room.ending !== undefined;
   }
 
   async #enter(): Promise<void> {
-    const { meeting, name } = this.#options;
-    const outcome = await requestEntry(meeting, this.#resume === undefined ? undefined : REENTRY_PATIENCE_MS);
+    const { meeting, keys, name } = this.#options;
+    const outcome = await requestEntry(meeting, keys, this.#resume === undefined ? undefined : REENTRY_PATIENCE_MS);
     if (this.#ended) return;
     switch (outcome.type) {
       case "unreachable":
@@ -192,6 +221,7 @@ export class Live {
           },
           {
             onEntered: (entered) => this.#onEntered(entered),
+            onWaiting: (waiting) => this.#onWaiting(waiting),
             onMessage: (message) => this.#onMessage(message),
             onBroken: () => this.#onBroken(),
             onResumed: () => this.#onResumed(),
@@ -210,15 +240,50 @@ export class Live {
   }
 
   #onEntered(entered: Entered): void {
+    const { you, clockMs, participants, knocks, locked } = entered;
+    this.#onPlace(entered.resume);
+    const before = ourselves(this.#view.room);
+    this.#apply({
+      type: "entered",
+      you,
+      clock: Date.now() - clockMs,
+      participants,
+      ...(knocks ? { knocks } : {}),
+      ...(locked ? { locked } : {}),
+    });
+    this.#onInside(before);
+  }
+
+  #onWaiting({ you, resume }: Waiting): void {
+    this.#onPlace(resume);
+    this.#disconnect();
+    this.#apply({ type: "waiting", you });
+    this.#keep();
+    this.#sayWhatWorks();
+  }
+
+  #onPlace(resume: string): void {
     clearTimeout(this.#brokenTimer);
     this.#enteredAt = performance.now();
-    this.#resume = entered.resume;
+    this.#resume = resume;
+    this.#placed = true;
+  }
+
+  /** For the host who decides whom to let in: what will work, once they are in. */
+  #sayWhatWorks(): void {
+    const { microphone, camera } = this.#options.devices.state;
+    const check = { microphone: microphone.on, camera: camera.on };
+    const checked = JSON.stringify(check);
+    if (!this.#view.room.waiting || checked === this.#checked) return;
+    this.#checked = checked;
+    this.#say({ type: "check", ...check });
+  }
+
+  /** We are in, at once or after waiting: everything begins anew. */
+  #onInside(before: Participant | undefined): void {
     this.#published = "";
     this.#watched = NOTHING;
     this.#told = undefined;
-    const before = ourselves(this.#view.room);
-    this.#placed = true;
-    this.#apply({ type: "entered", you: entered.you, clock: Date.now() - entered.clockMs, participants: entered.participants });
     this.#connect();
     this.#onDevices(this.#options.devices.state);
     this.#sendWatch();
@@ -238,7 +303,11 @@ export class Live {
     if (message.type === "sealed") this.#onSealed(message.from, message.sealed);
     if (message.type === "left") this.talk.gone(message.participant);
     if (message.type === "refused" && message.about !== undefined) this.talk.refused(message.about);
+    const before = ourselves(this.#view.room);
     this.#apply({ type: "message", message });
+    if (message.type === "admitted") this.#onAdmitted(message.clockMs, before);
+    if (message.type === "sentBack") this.#onSentBack();
+    if (message.type === "stopped") this.#onStopped(message.source);
     if (message.type === "answer") void this.#connection?.answered(message.offer, message.sdp);
     if (message.type === "demand") this.#onDemand(message.source, message.layers);
     if (message.type === "refused" && message.about === this.#offerSeq) this.#connection?.refused();
@@ -250,6 +319,26 @@ export class Live {
     }
   }
 
+  #onAdmitted(clockMs: number, before: Participant | undefined): void {
+    this.#show({ ...this.#view, room: { ...this.#view.room, clock: Date.now() - clockMs } });
+    this.#onInside(before);
+  }
+
+  #onSentBack(): void {
+    this.#disconnect();
+    this.#checked = "";
+    this.#sayWhatWorks();
+  }
+
+  /** A host has switched it off. What is sent has ended already; here the device rests. */
+  #onStopped(source: Source): void {
+    // Otherwise it would be on again for the server, as what is on is said in one.
+    if (source === "microphone" || source === "camera") void this.#options.devices.turn(source, false);
+    if (source === "screen") this.share.stop();
+    if (source === "music") this.music.stop();
+    for (const listener of this.#stoppedListeners) listener(source);
+  }
+
   #onDemand(source: Source, layers: readonly boolean[]): void {
     const connection = this.#connection;
     // A connection that was closed meanwhile refuses; the next one sends everything until it is told.
@@ -258,8 +347,10 @@ export class Live {
   }
 
   #onSealed(from: string, content: Sealed): void {
-    const author = this.#view.room.participants.find(({ id }) => id === from);
-    const you = ourselves(this.#view.room);
+    const { room } = this.#view;
+    // Who waits knows nobody here. What is written to them comes from a host, whoever that is.
+    const author = room.waiting ? { ...NOBODY, id: from } : room.participants.find(({ id }) => id === from);
+    const you = room.waiting ? { ...NOBODY, id: room.you ?? "" } : ourselves(room);
     if (author && you) this.talk.received(author, you, content);
   }
 
@@ -344,6 +435,7 @@ export class Live {
     this.#hint();
     if (this.#connection) this.#setPlayed(this.#connection);
     this.#keep();
+    this.#sayWhatWorks();
     this.#publish();
   }
 
@@ -383,16 +475,17 @@ export class Live {
       ...(screen ? { screen: true, screenLayers: screenLayersOf(width, height, sendsAv1()) } : {}),
     };
     const published = JSON.stringify(publish);
-    if (published === this.#published || this.#view.room.you === undefined) return;
+    if (published === this.#published || !this.#inside) return;
     this.#published = published;
     this.#socket?.send(publish);
   }
 
   /** For a reload: what is on, or about to be. */
   #keep(): void {
-    const { meeting, name, devices } = this.#options;
+    const { meeting, keys, name, devices } = this.#options;
     const { microphone, camera } = devices.state;
     keepPlace(meeting, {
+      proof: keys.proof,
       name,
       microphone: microphone.on || microphone.opening,
       camera: camera.on || camera.opening,
@@ -412,7 +505,7 @@ export class Live {
   #sendWatch(): void {
     const tiles = this.#seen && !this.#spared ? [...this.#tiles] : [];
     const watched = JSON.stringify(tiles);
-    if (watched === this.#watched || this.#view.room.you === undefined) return;
+    if (watched === this.#watched || !this.#inside) return;
     this.#watched = watched;
     this.#socket?.send({ type: "watch", tiles });
   }

@@ -5,11 +5,14 @@ export const MAX_FRAME_BYTES = 65536;
 export const MAX_NAME_CHARS = 60;
 export const MAX_SEALED_BYTES = 16384;
 export const MAX_PARTICIPANTS = 512;
+export const MIN_LOGIN_CHARS = 3;
+export const MAX_LOGIN_CHARS = 100;
+export const MIN_STRETCH_ROUNDS = 210000;
 
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "originForeign" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -110,7 +113,31 @@ clockMs: number,
 /**
  * Everyone in the room, the client included, in the order of their `number`.
  */
-participants: Array<Participant>, } | { "type": "resumed", 
+participants: Array<Participant>, 
+/**
+ * For hosts: who waits before the room, in the order of their coming. For others always empty.
+ */
+knocks?: Array<Knock>, 
+/**
+ * Whether nobody is let in any more.
+ */
+locked?: boolean, } | { "type": "waiting", 
+/**
+ * The protocol version that both speak from here on.
+ */
+version: number, 
+/**
+ * Who the client is, here and later inside.
+ */
+you: string, 
+/**
+ * The secret for [`Opening::Resume`] and `replaces`.
+ */
+resume: string, 
+/**
+ * For how long after losing its socket the client may resume, in milliseconds.
+ */
+resumeWithinMs: number, } | { "type": "resumed", 
 /**
  * The number of the last frame that the server received.
  */
@@ -211,7 +238,51 @@ task: Task,
 /**
  * Whether they have it from now on.
  */
-given: boolean, } | { "type": "seal", 
+given: boolean, } | { "type": "check", 
+/**
+ * Whether a microphone was found and may be used.
+ */
+microphone: boolean, 
+/**
+ * Whether a camera was found and may be used.
+ */
+camera: boolean, } | { "type": "admit", 
+/**
+ * Whom: those that the host sees, so that nobody slips in with them.
+ */
+participants: string[], } | { "type": "remove", 
+/**
+ * Whom.
+ */
+participant: string, } | { "type": "sendBack", 
+/**
+ * Whom.
+ */
+participant: string, } | { "type": "stop", 
+/**
+ * Whose.
+ */
+participant: string, 
+/**
+ * What.
+ */
+source: Source, } | { "type": "lowerHand", 
+/**
+ * Whose.
+ */
+participant: string, } | { "type": "promote", 
+/**
+ * Whom.
+ */
+participant: string, 
+/**
+ * Whether they are host from now on.
+ */
+host: boolean, } | { "type": "lock", 
+/**
+ * Whether it is locked from now on.
+ */
+locked: boolean, } | { "type": "end", } | { "type": "seal", 
 /**
  * What, and for whom.
  */
@@ -228,7 +299,35 @@ offer: number,
 /**
  * The session description.
  */
-sdp: string, } | { "type": "joined", 
+sdp: string, } | { "type": "admitted", 
+/**
+ * What the room's clock shows, in milliseconds.
+ */
+clockMs: number, 
+/**
+ * Everyone in the room, the receiver included, in the order of their `number`.
+ */
+participants: Array<Participant>, 
+/**
+ * Whether nobody is let in any more.
+ */
+locked?: boolean, } | { "type": "sentBack", } | { "type": "knocking", 
+/**
+ * Who.
+ */
+knock: Knock, } | { "type": "knockEnded", 
+/**
+ * Who.
+ */
+participant: string, } | { "type": "stopped", 
+/**
+ * What.
+ */
+source: Source, } | { "type": "locked", 
+/**
+ * Whether nobody is let in any more.
+ */
+locked: boolean, } | { "type": "joined", 
 /**
  * Who.
  */
@@ -285,7 +384,12 @@ reason: ClosingReason, } | { "type": "pong", };
 /**
  * Why the server ends a participant's stay.
  */
-export type ClosingReason = "restart" | "replaced" | "lost";
+export type ClosingReason = "restart" | "replaced" | "lost" | "removed" | "ended";
+
+/**
+ * What someone may do in a room.
+ */
+export type Role = "host" | "coHost" | "guest";
 
 /**
  * Someone in the room.
@@ -303,6 +407,10 @@ number: number,
  * Name or pseudonym, normalised: no control characters, no line breaks, at most 60 characters.
  */
 name?: string, 
+/**
+ * What they may do here; absent for a guest.
+ */
+role?: Role, 
 /**
  * Whether the microphone is on.
  */
@@ -336,6 +444,35 @@ quality?: Quality,
  * What this participant does for the others, each once.
  */
 tasks?: Array<Task>, };
+
+/**
+ * Someone who waits before the room. They see and hear nothing of it, and nobody but hosts knows of them.
+ */
+export type Knock = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * Name or pseudonym, normalised like a participant's.
+ */
+name?: string, 
+/**
+ * Since when they wait, in milliseconds of the room's clock.
+ */
+since: number, 
+/**
+ * Whether their microphone works; absent until they have said so.
+ */
+microphone?: boolean, 
+/**
+ * Whether their camera works; absent until they have said so.
+ */
+camera?: boolean, 
+/**
+ * Whether they are connected at the moment.
+ */
+connected: boolean, };
 
 /**
  * How a participant is connected.
@@ -495,13 +632,21 @@ export type NewMeeting = {
 meeting: string, };
 
 /**
- * Body of `POST /api/entries`: someone wants to enter a meeting.
+ * Body of `POST /api/entries` and of `POST /api/doors`: someone wants to enter a meeting, or stands before it.
  */
 export type EntryRequest = { 
 /**
  * Which meeting.
  */
-meeting: string, };
+meeting: string, 
+/**
+ * The personal token of the link, where the link has one: 32 characters of Crockford's alphabet.
+ */
+token?: string, 
+/**
+ * The server's half of the stretched room password, where one was typed.
+ */
+proof?: string, };
 
 /**
  * Answer to `POST /api/entries`: the way in.
@@ -515,6 +660,35 @@ grant: string,
  * Where that socket is: a path on this server, or a `wss:` address of the node that holds the room.
  */
 signal: string, };
+
+/**
+ * Answer to `POST /api/doors`: what someone may know before they enter.
+ */
+export type Door = { 
+/**
+ * Who receives them; none in an open room.
+ */
+host?: string, 
+/**
+ * When it begins, in milliseconds since 1970; none for a room for good.
+ */
+startsAt?: number, 
+/**
+ * For how many minutes; none in an open room.
+ */
+minutes?: number, 
+/**
+ * Whether they will wait until they are let in.
+ */
+waitingRoom: boolean, 
+/**
+ * Whether they may show themselves.
+ */
+cameras: boolean, 
+/**
+ * Whether they enter as the room's host.
+ */
+own: boolean, };
 
 /**
  * An error body after RFC 9457, `application/problem+json`.
@@ -536,3 +710,378 @@ status: number,
  * The stable code that a client acts on.
  */
 code: Refusal, };
+
+/**
+ * What an account may do.
+ */
+export type Rank = "administrator" | "host";
+
+/**
+ * Body of `POST /api/stretch`: how is the password of this sign-in name stretched?
+ */
+export type StretchRequest = { 
+/**
+ * The sign-in name.
+ */
+login: string, };
+
+/**
+ * Answer to `POST /api/stretch`. A name that nobody has gets an answer of the same kind, always the same.
+ */
+export type Stretch = { 
+/**
+ * With what.
+ */
+salt: string, 
+/**
+ * How often: rounds of PBKDF2 with HMAC-SHA-512 (RFC 8018 section 5.2).
+ */
+rounds: number, };
+
+/**
+ * Body of `POST /api/logins`: someone signs in.
+ */
+export type LoginRequest = { 
+/**
+ * The sign-in name.
+ */
+login: string, 
+/**
+ * The server's half of the stretched password.
+ */
+proof: string, };
+
+/**
+ * Someone who is signed in; the cookie comes with it.
+ */
+export type SignedIn = { 
+/**
+ * Who.
+ */
+account: Account, 
+/**
+ * The vault key, sealed in the browser with its half of the stretched password.
+ */
+vault: string, };
+
+/**
+ * A person known to this server, as they and administrators see it.
+ */
+export type Account = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * What they type to sign in.
+ */
+login: string, 
+/**
+ * What guests see.
+ */
+name: string, 
+/**
+ * What they may do.
+ */
+rank: Rank, 
+/**
+ * Whether they may not sign in at the moment.
+ */
+disabled: boolean, };
+
+/**
+ * A new password as its browser made it.
+ */
+export type NewPassword = { 
+/**
+ * With what it was stretched: random.
+ */
+salt: string, 
+/**
+ * How often, at least 210,000.
+ */
+rounds: number, 
+/**
+ * The server's half.
+ */
+proof: string, 
+/**
+ * The vault key, sealed with the other half.
+ */
+vault: string, };
+
+/**
+ * Body of `POST /api/invitations/look`: what does this invitation offer?
+ */
+export type InvitationLook = { 
+/**
+ * The secret of its link.
+ */
+invitation: string, };
+
+/**
+ * What an invitation offers.
+ */
+export type InvitationShown = { 
+/**
+ * What the account may do.
+ */
+rank: Rank, 
+/**
+ * The sign-in name of the account whose password is set anew; none for a new account.
+ */
+login?: string, };
+
+/**
+ * Body of `POST /api/accounts`: an invitation becomes an account, which is signed in at once.
+ */
+export type NewAccount = { 
+/**
+ * The secret of the invitation's link.
+ */
+invitation: string, 
+/**
+ * The sign-in name: 3 to 100 letters, digits and `.` `_` `-` `+` `@`.
+ */
+login: string, 
+/**
+ * What guests will see.
+ */
+name: string, 
+/**
+ * The password.
+ */
+password: NewPassword, };
+
+/**
+ * Body of `POST /api/passwords`: an invitation sets a forgotten password anew. The vault is a new one.
+ */
+export type PasswordReset = { 
+/**
+ * The secret of the invitation's link.
+ */
+invitation: string, 
+/**
+ * The password.
+ */
+password: NewPassword, };
+
+/**
+ * One place where an account is signed in; `GET /api/logins` lists them.
+ */
+export type Login = { 
+/**
+ * A name for it, which is no secret.
+ */
+id: string, 
+/**
+ * The browser and system, such as `Firefox, Linux`.
+ */
+device: string, 
+/**
+ * Since when, in milliseconds since 1970.
+ */
+createdAt: number, 
+/**
+ * When it was used last, to five minutes.
+ */
+usedAt: number, 
+/**
+ * Whether it is the one that asks.
+ */
+own: boolean, };
+
+/**
+ * Body of `POST /api/invitations`: an administrator invites a host.
+ */
+export type InvitationRequest = { 
+/**
+ * What the account may do.
+ */
+rank: Rank, 
+/**
+ * The account whose password is set anew; none for a new account.
+ */
+account?: string, };
+
+/**
+ * An invitation that was made. Its secret is shown this once.
+ */
+export type InvitationMade = { 
+/**
+ * The secret of its link, `/host#i=<secret>`.
+ */
+invitation: string, 
+/**
+ * Until when it works, in milliseconds since 1970.
+ */
+expiresAt: number, };
+
+/**
+ * Body of `PATCH /api/accounts/{id}`: an administrator lets someone sign in no more, or again.
+ */
+export type AccountChange = { 
+/**
+ * Whether they may not sign in.
+ */
+disabled: boolean, };
+
+/**
+ * What a host decides about a room.
+ */
+export type Plan = { 
+/**
+ * What it is called: 1 to 100 characters.
+ */
+title: string, 
+/**
+ * For whom, a pseudonym; may be empty, 100 characters at most.
+ */
+guest: string, 
+/**
+ * Where; empty for online, 200 characters at most.
+ */
+place: string, 
+/**
+ * In which language guests are met: `de`, `de-x-leicht` or `en`.
+ */
+language: string, 
+/**
+ * When it begins, in milliseconds since 1970; none for a room for good.
+ */
+startsAt?: number, 
+/**
+ * For how many minutes, 5 to 1,440.
+ */
+minutes: number, 
+/**
+ * How many people may be in it, hosts included: 2 to 512.
+ */
+capacity: number, 
+/**
+ * Whether guests may show themselves.
+ */
+cameras: boolean, 
+/**
+ * Whether guests wait until they are let in.
+ */
+waitingRoom: boolean, };
+
+/**
+ * Body of `POST /api/rooms`.
+ */
+export type NewRoom = { 
+/**
+ * What is decided.
+ */
+plan: Plan, 
+/**
+ * The secret of its links, sealed under the vault key.
+ */
+secret: string, };
+
+/**
+ * Body of `PATCH /api/rooms/{id}`; what is left out stays.
+ */
+export type RoomChange = { 
+/**
+ * What is decided anew.
+ */
+plan?: Plan, 
+/**
+ * The server's half of the stretched room password.
+ */
+password?: PasswordChange, 
+/**
+ * Whether it is cancelled.
+ */
+cancelled?: boolean, };
+
+/**
+ * A room's password, set or taken away. It can be changed, and read back by nobody.
+ */
+export type PasswordChange = { "type": "set", 
+/**
+ * The server's half of the stretched password.
+ */
+proof: string, } | { "type": "remove", };
+
+/**
+ * A room as its host sees it.
+ */
+export type Room = { 
+/**
+ * Which.
+ */
+meeting: string, 
+/**
+ * What its host decided.
+ */
+plan: Plan, 
+/**
+ * The secret of its links, sealed under the vault key.
+ */
+secret: string, 
+/**
+ * Whether guests must know a password.
+ */
+hasPassword: boolean, 
+/**
+ * Whether it is cancelled.
+ */
+cancelled: boolean, 
+/**
+ * How often when and where were changed (`SEQUENCE` of RFC 5545 section 3.8.7.4).
+ */
+sequence: number, 
+/**
+ * The links into it.
+ */
+links: Array<RoomLink>, 
+/**
+ * How many people wait to be let in now.
+ */
+waiting: number, 
+/**
+ * How many people are in it now.
+ */
+present: number, };
+
+/**
+ * Body of `POST /api/rooms/{id}/links`.
+ */
+export type NewRoomLink = { 
+/**
+ * The SHA-256 of its token, 64 hexadecimal digits: the token itself is made in the browser and told to the server by
+ * the one who enters with it.
+ */
+tokenHash: string, 
+/**
+ * The token, sealed under the vault key.
+ */
+sealedToken: string, 
+/**
+ * Until when, in milliseconds since 1970; none for as long as the room.
+ */
+expiresAt?: number, };
+
+/**
+ * A link into a room.
+ */
+export type RoomLink = { 
+/**
+ * A name for it, which is no secret.
+ */
+id: string, 
+/**
+ * Its token, sealed under the vault key.
+ */
+sealedToken: string, 
+/**
+ * Until when; none for as long as the room.
+ */
+expiresAt?: number, 
+/**
+ * Whether it leads into the room.
+ */
+valid: boolean, };

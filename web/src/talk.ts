@@ -73,6 +73,13 @@ export class Talk {
     return true;
   }
 
+  /** Writes to someone who waits before the room. They cannot answer, so it is no conversation here. */
+  writeToWaiting(typed: string, to: { readonly id: string }): boolean {
+    const text = cleaned(typed).trim();
+    if (text === "") return false;
+    return this.#ways.send(sealed({ type: "message", id: randomId(), text }, to.id)) !== undefined;
+  }
+
   /** Shows what is being typed, as it is typed. Nothing typed takes it back. */
   type(text: string, to: Participant | undefined): void {
     this.#typing.become(text.slice(0, MOST_TEXT), to?.id);

@@ -104,7 +104,7 @@ impl Room {
         let number = self.people.len();
         let you = ParticipantId(u64::try_from(number)? + 1);
         let room = self.meeting.clone();
-        let entrance = Entrance { room, participant: you, name: None, replaces: None };
+        let entrance = Entrance::open(room, you);
         let entered = self.hall.enter(self.now, &entrance);
         entered.map_err(|refusal| anyhow!("no seat in the room: {refusal:?}"))?;
         let address = SocketAddr::from(([10, 1, 0, u8::try_from(number)?], 5000));

@@ -30,7 +30,7 @@ impl Program {
         let data = folder.path().join("data");
         fs::create_dir(&data)?;
         let mut child = Command::new(path)
-            .arg("serve")
+            .args(["serve", "--open-rooms"])
             .arg("--data-dir")
             .arg(&data)
             .args(["--listen", &http.to_string()])

@@ -19,6 +19,79 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Runs the server until Ctrl-C or SIGTERM
     Serve(Box<Serve>),
+    /// Looks after accounts; the server may run meanwhile
+    #[command(subcommand)]
+    Host(Host),
+    /// Writes a whole copy of the database to a file; the server may run meanwhile
+    Backup {
+        /// Where to; must not exist yet
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+    /// Puts a copy in the place of the database; the server must not run meanwhile
+    Restore {
+        /// What `backup` wrote
+        file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Host {
+    /// Prints a link with which somebody makes an account
+    Add {
+        /// For somebody who looks after the server
+        #[arg(long)]
+        administrator: bool,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+    /// Lists all accounts
+    List {
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+    /// Lets somebody sign in no more, and signs them out
+    Disable {
+        /// Their sign-in name
+        name: String,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+    /// Lets somebody sign in again
+    Enable {
+        /// Their sign-in name
+        name: String,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+    /// Prints a link with which somebody sets a forgotten password anew
+    Reset {
+        /// Their sign-in name
+        name: String,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+}
+
+impl Command {
+    /// The settings that were given with it.
+    pub(crate) fn settings(&self) -> &Serve {
+        match self {
+            Self::Serve(settings) | Self::Backup { settings, .. } | Self::Restore { settings, .. } => {
+                settings
+            }
+            Self::Host(host) => match host {
+                Host::Add { settings, .. }
+                | Host::List { settings }
+                | Host::Disable { settings, .. }
+                | Host::Enable { settings, .. }
+                | Host::Reset { settings, .. } => settings,
+            },
+        }
+    }
 }
 
 /// Every option can also stand in the configuration file (`listen = "…"`) and in the environment
@@ -52,7 +125,7 @@ pub(crate) struct Serve {
     /// Private key of the certificate (PEM)
     #[arg(long, value_name = "FILE")]
     tls_key: Option<String>,
-    /// Whether anyone may open a meeting here [default: true]
+    /// Whether anyone may open a meeting here, and not only hosts [default: false]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     open_rooms: Option<String>,
     /// A proxy that is believed when it says who called it (X-Forwarded-For, Forwarded); repeatable [default: none]

@@ -41,7 +41,7 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<PublicUrl>,
     /// Certificate and key, where the server ends TLS itself.
     pub(crate) tls: Option<TlsFiles>,
-    /// Whether anyone may open a meeting.
+    /// Whether anyone may open a meeting, and not only hosts.
     pub(crate) open_rooms: bool,
     /// The proxies that are believed when they say who called them.
     pub(crate) trusted_proxy: Vec<Network>,
@@ -95,7 +95,7 @@ impl Config {
             metrics_listen: read.one(Key::MetricsListen, metrics_address)?.unwrap_or(METRICS),
             public_url: read.one(Key::PublicUrl, PublicUrl::read)?,
             tls: read.tls()?,
-            open_rooms: read.one(Key::OpenRooms, |text| value::flag("open_rooms", text))?.unwrap_or(true),
+            open_rooms: read.one(Key::OpenRooms, |text| value::flag("open_rooms", text))?.unwrap_or(false),
             trusted_proxy: read.all(Key::TrustedProxy, |text| Network::read("trusted_proxy", text))?,
             max_participants: read
                 .one(Key::MaxParticipants, value::participants)?

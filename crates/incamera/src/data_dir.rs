@@ -1,4 +1,5 @@
-//! The folder for the server's own data, and the secret in it from which meeting checks and grants are made.
+//! The folder for the server's own data: the secret from which meeting checks, grants and the keys of what is sealed are
+//! made, and the database.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -6,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use incamera_store::{MasterKey, Store};
 
 use crate::refused::Refused;
 
@@ -36,6 +38,13 @@ impl DataDir {
         let path = self.path.join(SECRET_FILE);
         match File::open(&path) {
             Ok(file) => read(&path, file),
+            // A new one would open nothing of what is sealed in it.
+            Err(cause) if cause.kind() == ErrorKind::NotFound && incamera_store::is_in(&self.path) => {
+                Err(Refused::new(
+                    format!("{} is missing, and the database beside it was written with it", path.display()),
+                    "restore it from a backup; without it names and appointments in the database cannot be read",
+                ))
+            }
             Err(cause) if cause.kind() == ErrorKind::NotFound => self.make(&path).map_err(|cause| {
                 Refused::new(
                     format!("cannot write {}: {cause}", path.display()),
@@ -47,6 +56,21 @@ impl DataDir {
                 "the file must belong to the account that runs the server",
             )),
         }
+    }
+
+    /// The database; made where there is none.
+    pub(crate) async fn store(&self, secret: &Secret) -> Result<Store, Refused> {
+        Store::open(&self.path, &MasterKey::new(*secret)).await.map_err(|cause| {
+            Refused::new(
+                format!("cannot open the database in {}: {cause}", self.path.display()),
+                "check the disk and who may write the folder; after going back to an older version restore its backup",
+            )
+        })
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Writes a new secret beside its place and moves it there whole: a server that loses power meanwhile
@@ -87,7 +111,7 @@ fn read(path: &Path, mut file: File) -> Result<Secret, Refused> {
                 mode & 0o777
             ),
             format!(
-                "run `chmod 600 {}`; if others may have read it, delete it instead: old links then end",
+                "run `chmod 600 {}`; restore a copy that nobody else has read, if others may have read this one",
                 path.display()
             ),
         ));
@@ -96,10 +120,7 @@ fn read(path: &Path, mut file: File) -> Result<Secret, Refused> {
     // One byte more than wanted tells a file that is too long.
     Read::by_ref(&mut file).take(33).read_to_end(&mut bytes).map_err(unreadable)?;
     Secret::try_from(bytes.as_slice()).map_err(|_| {
-        Refused::new(
-            format!("{} does not hold 32 bytes", path.display()),
-            "restore it from a backup, or delete it to have a new one made: old links then end",
-        )
+        Refused::new(format!("{} does not hold 32 bytes", path.display()), "restore it from a backup")
     })
 }
 

@@ -1,31 +1,44 @@
 //! HTTP: one file per thing a visitor can do, and around all of them what holds for every request.
 
+mod accounts;
 mod body;
 mod entries;
 mod error;
+mod gate;
 mod headers;
 mod health;
 mod instance;
+mod invitations;
 mod limits;
+mod logins;
 mod meetings;
 mod origin;
 mod pages;
+mod rooms;
 mod signal;
+mod visitor;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post};
 use incamera_live::Door;
 use incamera_protocol::Refusal;
+use incamera_protocol::secret::Salt;
+use incamera_store::Store;
 
 use crate::config::Config;
+use crate::data_dir::Secret;
 use crate::metrics::Requests;
+use crate::passwords::Passwords;
+use crate::right::RightPasswords;
 use error::Problem;
+pub(crate) use invitations::make as invite;
 use limits::Limits;
 use origin::Home;
 
@@ -36,23 +49,45 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// What the handlers know of the server.
 pub(crate) struct Site {
     door: Door,
+    store: Store,
     home: Home,
     https: bool,
     open_rooms: bool,
     limits: Limits,
+    passwords: Passwords,
+    passwords_right: RightPasswords,
+    /// Makes the salts of names that nobody has.
+    salts: hmac::Key,
     requests: Requests,
 }
 
 impl Site {
-    pub(crate) fn new(config: &Config, door: Door, requests: Requests) -> Arc<Self> {
+    pub(crate) fn new(
+        config: &Config,
+        secret: &Secret,
+        door: Door,
+        store: Store,
+        requests: Requests,
+    ) -> Arc<Self> {
+        let salts = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"incamera salts of nobody 1");
         Arc::new(Self {
             door,
+            store,
+            passwords: Passwords::default(),
+            passwords_right: RightPasswords::default(),
+            salts: hmac::Key::new(hmac::HMAC_SHA256, salts.as_ref()),
             home: Home::of(config),
             https: config.is_https(),
             open_rooms: config.open_rooms,
             limits: Limits::default(),
             requests,
         })
+    }
+
+    /// The salt that a name is given which nobody has: always the same, and of the same kind as a real one.
+    fn salt_of_nobody(&self, login: &str) -> Salt {
+        let tag = hmac::sign(&self.salts, login.to_lowercase().as_bytes());
+        Salt::of(tag.as_ref().first_chunk().expect("a tag of 32 bytes"))
     }
 }
 
@@ -62,12 +97,27 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/", get(pages::shell))
         .route("/m/{id}", get(pages::shell))
         .route("/left", get(pages::shell))
+        .route("/host", get(pages::shell))
         .route("/signal", get(signal::open))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/instance", get(instance::show))
         .route("/api/meetings", post(meetings::create))
+        .route("/api/doors", post(entries::look))
         .route("/api/entries", post(entries::create))
+        .route("/api/stretch", post(logins::stretch))
+        .route("/api/logins", get(logins::list).post(logins::create))
+        .route("/api/logins/{id}", delete(logins::delete))
+        .route("/api/account", get(accounts::show))
+        .route("/api/accounts", get(accounts::list).post(accounts::create))
+        .route("/api/accounts/{id}", patch(accounts::change))
+        .route("/api/passwords", post(accounts::reset))
+        .route("/api/invitations", post(invitations::create))
+        .route("/api/invitations/look", post(invitations::look))
+        .route("/api/rooms", get(rooms::list).post(rooms::create))
+        .route("/api/rooms/{id}", get(rooms::show).patch(rooms::change).delete(rooms::delete))
+        .route("/api/rooms/{id}/links", post(rooms::create_link))
+        .route("/api/rooms/{id}/links/{link}", delete(rooms::delete_link))
         .route("/api/{*rest}", axum::routing::any(error::unknown_route))
         .route("/api", axum::routing::any(error::unknown_route))
         .fallback(pages::asset)

@@ -3,7 +3,9 @@
 
 mod accept;
 mod arguments;
+mod clock;
 mod config;
+mod console;
 mod data_dir;
 mod doorway;
 mod forwarded;
@@ -11,7 +13,10 @@ mod http;
 mod listen;
 mod log;
 mod metrics;
+mod passwords;
+mod random;
 mod refused;
+mod right;
 mod serve;
 mod tls;
 
@@ -37,14 +42,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<()> {
-    let Command::Serve(options) = arguments.command;
     log::start()?;
-    let (config, warnings) = Config::read(&options, &std::env::vars_os().collect())?;
+    let (config, warnings) = Config::read(arguments.command.settings(), &std::env::vars_os().collect())?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    if !matches!(arguments.command, Command::Serve(_)) {
+        return runtime.block_on(console::run(&config, arguments.command));
+    }
     let served = runtime.block_on(serve::serve(config));
     // A thread that is still busy must not keep a program that has said good-bye.
     runtime.shutdown_background();

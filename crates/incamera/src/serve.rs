@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use incamera_live::{Live, Settings};
+use incamera_protocol::Rank;
+use incamera_protocol::http::accounts::InvitationRequest;
+use incamera_store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -35,6 +38,9 @@ pub(crate) enum Error {
     /// Rooms could not start.
     #[error("cannot start rooms: {0}")]
     Rooms(incamera_live::Error),
+    /// The database failed.
+    #[error("{0}")]
+    Facts(incamera_store::Error),
     /// The system failed.
     #[error("{0}: {1}")]
     System(&'static str, std::io::Error),
@@ -49,7 +55,9 @@ impl From<Refused> for Error {
 /// Runs the server from start to end.
 pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     let mut signals = Signals::catch()?;
-    let secret = DataDir::open(&config.data_dir)?.secret()?;
+    let data = DataDir::open(&config.data_dir)?;
+    let secret = data.secret()?;
+    let store = data.store(&secret).await?;
     let certificate = config.tls.as_ref().map(Certificate::read).transpose()?;
     let live = Live::start(Settings {
         media_listen: config.media_listen.clone(),
@@ -69,7 +77,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     let proxies: Arc<[Network]> = config.trusted_proxy.as_slice().into();
     let (stop, stopping) = watch::channel(false);
     let pages = Reception {
-        router: http::router(Site::new(&config, live.door(), requests.clone())),
+        router: http::router(Site::new(&config, &secret, live.door(), store.clone(), requests.clone())),
         doorway: Doorway::new(Limits::PUBLIC, Arc::clone(&proxies)),
         proxies,
         tls: certificate.as_ref().map(Certificate::subscribe),
@@ -89,7 +97,10 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     drop(pages);
 
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
-    addresses.print().map_err(|cause| Error::System("cannot write to standard output", cause))?;
+    let first = first_invitation(&store).await.map_err(Error::Facts)?;
+    addresses
+        .print(first.as_deref())
+        .map_err(|cause| Error::System("cannot write to standard output", cause))?;
 
     signals.wait(certificate.as_ref()).await;
     tracing::info!("stopping; once more to stop at once");
@@ -102,8 +113,18 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
         tracing::warn!("calls did not end in time");
     }
     let _ = tokio::time::timeout(ANSWERS_END_WITHIN, stop.closed()).await;
+    let _ = tokio::time::timeout(ANSWERS_END_WITHIN, store.close()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// While nobody looks after the server, each start gives a link to whoever reads its output.
+async fn first_invitation(store: &Store) -> Result<Option<String>, incamera_store::Error> {
+    if store.has_any(Rank::Administrator).await? {
+        return Ok(None);
+    }
+    let request = InvitationRequest { rank: Rank::Administrator, account: None };
+    Ok(Some(http::invite(store, request).await?.invitation))
 }
 
 /// A media port that cannot be opened is the operator's to change; anything else is not.
@@ -143,16 +164,23 @@ impl Addresses {
     }
 
     /// One line for each thing to know. Scripts read these lines, so their beginnings stay as they are.
-    fn print(&self) -> std::io::Result<()> {
+    fn print(&self, first_invitation: Option<&str>) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
         writeln!(out, "Incamera is ready. Open {}", self.open)?;
         writeln!(out, "Metrics on http://{}/metrics", self.metrics)?;
         writeln!(out, "Media on UDP port {}", self.media_port)?;
+        if let Some(secret) = first_invitation {
+            writeln!(
+                out,
+                "Nobody looks after this server yet. The first account is made at {}/host#i={secret}",
+                self.open
+            )?;
+        }
         out.flush()
     }
 }
 
-fn address_to_open(config: &Config, bound: Option<SocketAddr>) -> String {
+pub(crate) fn address_to_open(config: &Config, bound: Option<SocketAddr>) -> String {
     if let Some(url) = &config.public_url {
         return url.origin().to_owned();
     }

@@ -15,13 +15,14 @@ use std::time::{Duration, Instant};
 use incamera_media::Event;
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, ServerMessage};
 use incamera_protocol::{MeetingId, PROTOCOL_VERSION, ParticipantId, Refusal, ResumeToken};
-use incamera_rooms::{Entrance, GONE_AFTER, Hall, Input, Output};
+use incamera_rooms::{Entrance, GONE_AFTER, Hall, Input, Inside, Output, Welcome};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
 use crate::close;
 use crate::counters::Counters;
 use crate::crew::Crew;
+use crate::grant::Grant;
 use crate::keys;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Verdict};
@@ -37,7 +38,7 @@ pub(crate) struct SocketId(u64);
 /// What sockets and workers tell control.
 pub(crate) enum Message {
     Enter {
-        room: MeetingId,
+        grant: Grant,
         name: Option<String>,
         replaces: Option<ResumeToken>,
         frames: Queue,
@@ -61,6 +62,10 @@ pub(crate) enum Message {
     Lost {
         admission: Admission,
         goodbye: bool,
+    },
+    Census {
+        meetings: Vec<MeetingId>,
+        reply: oneshot::Sender<Vec<(usize, usize)>>,
     },
     Close,
 }
@@ -165,9 +170,9 @@ impl Control {
 
     async fn on_message(&mut self, now: Instant, message: Message) {
         match message {
-            Message::Enter { room, name, replaces, frames, reply } => {
+            Message::Enter { grant, name, replaces, frames, reply } => {
                 // A client that has gone meanwhile is noticed by its socket.
-                _ = reply.send(self.enter(now, room, name, replaces, frames));
+                _ = reply.send(self.enter(now, &grant, name, replaces, frames));
             }
             Message::Resume { token, ack, frames, reply } => {
                 _ = reply.send(self.resume(now, token, ack, frames));
@@ -186,6 +191,11 @@ impl Control {
                 let participant = admission.participant;
                 self.hall.handle(now, Input::SocketLost { participant, goodbye });
             }
+            Message::Census { meetings, reply } => {
+                let counted = meetings.iter().map(|meeting| self.hall.census_of(meeting)).collect();
+                // Whoever asked may have gone meanwhile.
+                _ = reply.send(counted);
+            }
             Message::Close => {}
         }
     }
@@ -195,40 +205,35 @@ impl Control {
     fn enter(
         &mut self,
         now: Instant,
-        room: MeetingId,
+        grant: &Grant,
         name: Option<String>,
         replaces: Option<ResumeToken>,
         frames: Queue,
     ) -> Result<Admission, Refusal> {
         let replaces = replaces
             .and_then(|token| self.tokens.get(&token).copied())
-            .filter(|participant| self.hall.room_of(*participant) == Some(&room));
+            .filter(|participant| self.hall.room_of(*participant) == Some(&grant.room));
         // Asked here and not in the hall, which knows what may be in a room, not what this machine carries.
         let (_, participants) = self.hall.census();
         if replaces.is_none() && participants >= self.max_participants {
             return Err(Refusal::RoomFull);
         }
         let participant = ParticipantId(u64::from_be_bytes(keys::random()));
-        let welcome = self.hall.enter(now, &Entrance { room, participant, name, replaces })?;
-        if let Some(before) = self.forget(welcome.you) {
+        let (room, role, policy) = (grant.room.clone(), grant.role, grant.policy());
+        let welcome = self.hall.enter(now, &Entrance { room, participant, name, replaces, role, policy })?;
+        let you = welcome.you();
+        if let Some(before) = self.forget(you) {
             dismiss(before, Some(ClosingReason::Replaced));
         }
         let token = ResumeToken(u128::from_be_bytes(keys::random()));
         let socket = self.new_socket();
-        let opened = Opened::Entered {
-            version: PROTOCOL_VERSION,
-            you: welcome.you,
-            resume: token,
-            resume_within_ms: u32::try_from(GONE_AFTER.as_millis()).unwrap_or(u32::MAX),
-            clock_ms: welcome.clock_ms,
-            participants: welcome.participants,
-        };
+        let opened = opened(welcome, token);
         frames.push(open_with(&opened));
-        self.tokens.insert(token, welcome.you);
+        self.tokens.insert(token, you);
         let (outbox, pace) = (Outbox::default(), Pace::new(now));
         let place = Place { token, outbox, received: 0, socket: Some((socket, frames)), pace };
-        self.places.insert(welcome.you, place);
-        Ok(Admission { participant: welcome.you, socket })
+        self.places.insert(you, place);
+        Ok(Admission { participant: you, socket })
     }
 
     fn resume(
@@ -384,6 +389,18 @@ fn written(message: &ServerMessage) -> Arc<str> {
     serde_json::to_string(message).expect("a message is plain data").into()
 }
 
+/// What the first frame says to who has come in, or waits.
+fn opened(welcome: Welcome, resume: ResumeToken) -> Opened {
+    let version = PROTOCOL_VERSION;
+    let resume_within_ms = u32::try_from(GONE_AFTER.as_millis()).unwrap_or(u32::MAX);
+    match welcome {
+        Welcome::Inside(Inside { you, clock_ms, participants, knocks, locked }) => {
+            Opened::Entered { version, you, resume, resume_within_ms, clock_ms, participants, knocks, locked }
+        }
+        Welcome::Waiting { you } => Opened::Waiting { version, you, resume, resume_within_ms },
+    }
+}
+
 fn open_with(opened: &Opened) -> Parcel {
     Parcel::Opened(serde_json::to_string(opened).expect("an opening is plain data"))
 }
@@ -395,7 +412,10 @@ fn dismiss(place: Place, reason: Option<ClosingReason>) {
     }
     let code = match reason {
         Some(ClosingReason::Restart) => close::RESTART,
-        Some(ClosingReason::Replaced | ClosingReason::Lost) | None => close::NORMAL,
+        Some(
+            ClosingReason::Replaced | ClosingReason::Lost | ClosingReason::Removed | ClosingReason::Ended,
+        )
+        | None => close::NORMAL,
     };
     if let Some((_, frames)) = place.socket {
         frames.push(Parcel::Close(code));

@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use incamera_protocol::signal::Role;
 use incamera_protocol::{MeetingId, Refusal};
+use incamera_rooms::Policy;
 use serde::{Deserialize, Serialize};
 
 /// Long enough for a slow phone to open a socket after the page was told to enter.
@@ -20,13 +22,21 @@ const MAX_TEXT: usize = 512;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Grant {
     pub(crate) room: MeetingId,
+    pub(crate) role: Role,
+    pub(crate) waiting_room: bool,
+    pub(crate) capacity: usize,
     /// Seconds since 1970.
     pub(crate) expires: u64,
 }
 
 impl Grant {
-    pub(crate) fn new(room: MeetingId) -> Self {
-        Self { room, expires: seconds_now() + VALID_FOR.as_secs() }
+    pub(crate) fn new(room: MeetingId, role: Role, policy: Policy) -> Self {
+        let Policy { waiting_room, capacity } = policy;
+        Self { room, role, waiting_room, capacity, expires: seconds_now() + VALID_FOR.as_secs() }
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        Policy { waiting_room: self.waiting_room, capacity: self.capacity }
     }
 
     pub(crate) fn sign(&self, key: &hmac::Key) -> String {
@@ -62,12 +72,12 @@ mod tests {
     fn a_ticket_is_true_whole_and_fresh_or_refused() {
         let key = derive(&[1; 32], Purpose::Grant);
         let room: MeetingId = "k3m9x0qw7rv2h8d".parse().expect("fifteen symbols");
-        let grant = Grant::new(room.clone());
+        let grant = Grant::new(room, Role::Guest, Policy::OPEN);
         let text = grant.sign(&key);
-        assert_eq!(Grant::check(&key, &text), Ok(grant));
+        assert_eq!(Grant::check(&key, &text), Ok(grant.clone()));
         let refused = Err(Refusal::GrantInvalid);
         assert_eq!(Grant::check(&derive(&[2; 32], Purpose::Grant), &text), refused);
-        let old = Grant { room, expires: seconds_now() };
+        let old = Grant { expires: seconds_now(), ..grant };
         assert_eq!(Grant::check(&key, &old.sign(&key)), refused);
         for place in 0..text.len() {
             let mut bytes = text.clone().into_bytes();

@@ -25,8 +25,9 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use futures_util::{Sink, Stream};
 use incamera_media::Certificate;
+use incamera_protocol::signal::Role;
 use incamera_protocol::{MeetingId, Refusal};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{self, JoinHandle as TaskHandle};
 use tokio::time::sleep;
 
@@ -37,6 +38,7 @@ use crate::keys::Purpose;
 use crate::socket::Socket;
 
 pub use counters::Counters;
+pub use incamera_rooms::Policy;
 
 /// Events of the media worker that may wait for control.
 const EVENTS: usize = 1024;
@@ -197,15 +199,24 @@ impl Door {
         meeting::new(&self.keys.meeting)
     }
 
+    /// Whether an identifier was made here. A mistyped one is told from it without a list.
+    pub fn is_ours(&self, meeting: &MeetingId) -> bool {
+        meeting::is_ours(&self.keys.meeting, meeting)
+    }
+
     /// The ticket into a meeting, for the first frame on the signalling socket.
-    pub fn grant(&self, meeting: &MeetingId) -> Result<String, Refusal> {
+    pub fn grant(&self, meeting: &MeetingId, role: Role, policy: Policy) -> Result<String, Refusal> {
         if self.closing.load(Ordering::Relaxed) {
             return Err(Refusal::Closing);
         }
-        if !meeting::is_ours(&self.keys.meeting, meeting) {
-            return Err(Refusal::MeetingUnknown);
-        }
-        Ok(Grant::new(meeting.clone()).sign(&self.keys.grant))
+        Ok(Grant::new(meeting.clone(), role, policy).sign(&self.keys.grant))
+    }
+
+    /// How many are in each of these rooms, and how many wait before it.
+    pub async fn census(&self, meetings: Vec<MeetingId>) -> Vec<(usize, usize)> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Message::Census { meetings, reply }).await;
+        answer.await.unwrap_or_default()
     }
 
     /// Carries one signalling socket from its first frame to its end.

@@ -58,8 +58,8 @@ async fn open(door: &Door, opening: Option<Incoming>, frames: Queue) -> Result<A
     let (reply, answer) = oneshot::channel();
     let message = match opening {
         Opening::Enter { grant, name, replaces, .. } => {
-            let Grant { room, .. } = Grant::check(&door.keys.grant, &grant)?;
-            Message::Enter { room, name, replaces, frames, reply }
+            let grant = Grant::check(&door.keys.grant, &grant)?;
+            Message::Enter { grant, name, replaces, frames, reply }
         }
         Opening::Resume { token, ack, .. } => Message::Resume { token, ack, frames, reply },
     };

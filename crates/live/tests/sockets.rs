@@ -10,8 +10,8 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_util::{Sink, Stream};
-use incamera_live::{Door, Incoming, Live, Outgoing, Settings};
-use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, ServerMessage};
+use incamera_live::{Door, Incoming, Live, Outgoing, Policy, Settings};
+use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, Role, ServerMessage};
 use incamera_protocol::{
     MeetingId, PROTOCOL_VERSION, Recipient, Refusal, ResumeToken, Sealed, SealedBytes, SealedKind,
 };
@@ -97,7 +97,7 @@ impl Client {
 
     async fn enter(door: &Door, meeting: &MeetingId, replaces: Option<ResumeToken>) -> (Self, ResumeToken) {
         let mut client = Self::connect(door);
-        let grant = door.grant(meeting).expect("the meeting exists");
+        let grant = door.grant(meeting, Role::Guest, Policy::OPEN).expect("the meeting exists");
         client.open(&Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces });
         match client.opened().await {
             Opened::Entered { resume, .. } => (client, resume),
@@ -194,7 +194,7 @@ async fn a_place_is_taken_up_by_its_token_and_by_nothing_else() {
 #[tokio::test]
 async fn nobody_enters_without_a_grant_or_with_another_version() {
     let (_live, door) = live().await;
-    let grant = door.grant(&door.new_meeting()).expect("the meeting exists");
+    let grant = door.grant(&door.new_meeting(), Role::Guest, Policy::OPEN).expect("the meeting exists");
     let enter = |version, grant: &str| {
         let grant = grant.to_owned();
         serde_json::to_string(&Opening::Enter { version, grant, name: None, replaces: None })
@@ -211,7 +211,7 @@ async fn nobody_enters_without_a_grant_or_with_another_version() {
         client.text(text);
         assert_eq!(client.opened().await, Opened::Refused { refusal });
     }
-    assert_eq!(door.grant(&MeetingId::from_symbols([3; 15])), Err(Refusal::MeetingUnknown));
+    assert!(!door.is_ours(&MeetingId::from_symbols([3; 15])));
 }
 
 /// A server holds so many and no more, in however many rooms; a reloaded page is nobody new.
@@ -222,7 +222,7 @@ async fn a_full_server_takes_nobody_more_but_lets_a_reloaded_page_back() {
     let (first, token) = Client::enter(&door, &meeting, None).await;
     let (_second, _) = Client::enter(&door, &door.new_meeting(), None).await;
     let enter = |replaces| {
-        let grant = door.grant(&meeting).expect("the meeting exists");
+        let grant = door.grant(&meeting, Role::Guest, Policy::OPEN).expect("the meeting exists");
         Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces }
     };
     for replaces in [None, Some(ResumeToken(token.0 ^ 1))] {
@@ -332,6 +332,38 @@ async fn a_socket_that_says_nothing_is_closed() {
     assert!(matches!(first, Some(Outgoing::Text(text)) if text.contains("malformed")));
 }
 
+/// Who waits is told nothing of the room until a host lets them in, and keeps their place through it all.
+#[tokio::test]
+async fn who_waits_is_let_in_by_the_host() {
+    let (_live, door) = live().await;
+    let meeting = door.new_meeting();
+    let policy = Policy { waiting_room: true, capacity: 2 };
+    let knock = |role| {
+        let grant = door.grant(&meeting, role, policy).expect("the meeting exists");
+        Opening::Enter { version: PROTOCOL_VERSION, grant, name: Some("Möwe".to_owned()), replaces: None }
+    };
+    let mut guest = Client::connect(&door);
+    guest.open(&knock(Role::Guest));
+    let Opened::Waiting { you, resume: token, .. } = guest.opened().await else { panic!("they wait") };
+    assert_eq!(door.census(vec![meeting.clone()]).await, [(0, 1)]);
+
+    let mut host = Client::connect(&door);
+    host.open(&knock(Role::Host));
+    let Opened::Entered { knocks, participants, .. } = host.opened().await else { panic!("they enter") };
+    assert_eq!((participants.len(), knocks.len(), knocks[0].id), (1, 1, you));
+
+    // A reloaded page waits on, under the same name and no second one.
+    let mut again = Client::connect(&door);
+    let grant = door.grant(&meeting, Role::Guest, policy).expect("the meeting exists");
+    again.open(&Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces: Some(token) });
+    assert!(matches!(again.opened().await, Opened::Waiting { you: same, .. } if same == you));
+
+    host.frame(1, 0, ClientMessage::Admit { participants: vec![you] });
+    let admitted = again.heard().await.message;
+    assert!(matches!(admitted, ServerMessage::Admitted { ref participants, .. } if participants.len() == 2));
+    assert_eq!(door.census(vec![meeting.clone()]).await, [(2, 0)]);
+}
+
 #[tokio::test]
 async fn closing_tells_everyone_and_lets_nobody_in() {
     let (live, door) = live().await;
@@ -343,5 +375,5 @@ async fn closing_tells_everyone_and_lets_nobody_in() {
     assert_eq!(client.heard().await.message, closing);
     assert!(matches!(client.next().await, Some(Outgoing::Close(1012))));
     assert!(!door.ready());
-    assert_eq!(door.grant(&meeting), Err(Refusal::Closing));
+    assert_eq!(door.grant(&meeting, Role::Guest, Policy::OPEN), Err(Refusal::Closing));
 }

@@ -1,7 +1,11 @@
 //! Bodies of the HTTP interface. `docs/protocol.md` lists the routes.
 
+pub mod accounts;
+pub mod rooms;
+
 use serde::{Deserialize, Serialize};
 
+use crate::secret::Proof;
 use crate::{MeetingId, Refusal};
 
 /// Answer to `GET /api/instance`: what a visitor may know of this server before entering anything.
@@ -26,7 +30,7 @@ pub struct NewMeeting {
     pub meeting: MeetingId,
 }
 
-/// Body of `POST /api/entries`: someone wants to enter a meeting.
+/// Body of `POST /api/entries` and of `POST /api/doors`: someone wants to enter a meeting, or stands before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -34,6 +38,39 @@ pub struct EntryRequest {
     /// Which meeting.
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub meeting: MeetingId,
+    /// The personal token of the link, where the link has one: 32 characters of Crockford's alphabet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub token: Option<String>,
+    /// The server's half of the stretched room password, where one was typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "string"))]
+    pub proof: Option<Proof>,
+}
+
+/// Answer to `POST /api/doors`: what someone may know before they enter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Door {
+    /// Who receives them; none in an open room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub host: Option<String>,
+    /// When it begins, in milliseconds since 1970; none for a room for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub starts_at: Option<i64>,
+    /// For how many minutes; none in an open room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub minutes: Option<u32>,
+    /// Whether they will wait until they are let in.
+    pub waiting_room: bool,
+    /// Whether they may show themselves.
+    pub cameras: bool,
+    /// Whether they enter as the room's host.
+    pub own: bool,
 }
 
 /// Answer to `POST /api/entries`: the way in.

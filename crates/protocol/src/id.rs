@@ -119,12 +119,8 @@ impl Serialize for ParticipantId {
 impl<'de> Deserialize<'de> for ParticipantId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let valid =
-            text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if !valid {
-            return Err(de::Error::custom("a participant is 16 hexadecimal digits"));
-        }
-        u64::from_str_radix(&text, 16).map(Self).map_err(de::Error::custom)
+        let number = hexadecimal(&text, 16).and_then(|number| number.try_into().ok());
+        number.map(Self).ok_or_else(|| de::Error::custom("a participant is 16 hexadecimal digits"))
     }
 }
 
@@ -148,14 +144,58 @@ impl Serialize for ResumeToken {
 impl<'de> Deserialize<'de> for ResumeToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let valid =
-            text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if !valid {
-            return Err(de::Error::custom("a resume token is 32 hexadecimal digits"));
-        }
-        u128::from_str_radix(&text, 16).map(Self).map_err(de::Error::custom)
+        let number = hexadecimal(&text, 32);
+        number.map(Self).ok_or_else(|| de::Error::custom("a resume token is 32 hexadecimal digits"))
     }
 }
+
+/// A number of exactly so many small hexadecimal digits.
+fn hexadecimal(text: &str, digits: usize) -> Option<u128> {
+    let small = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if text.len() == digits && small { u128::from_str_radix(text, 16).ok() } else { None }
+}
+
+/// A person known to this server. Random, so that it tells nothing about when they came.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId(pub u128);
+
+impl FromStr for AccountId {
+    type Err = InvalidAccountId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAccountId> {
+        hexadecimal(text, 32).map(Self).ok_or(InvalidAccountId)
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "account:{:03x}", self.0 >> 116)
+    }
+}
+
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// A text that is no account's identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an account is 32 hexadecimal digits")]
+pub struct InvalidAccountId;
 
 /// The `mid` of an m-line (RFC 8843): at most 16 characters here, as browsers and the engine write them.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -23,6 +23,8 @@ pub enum Refusal {
     MeetingNotAllowed,
     /// The room holds as many participants as it may.
     RoomFull,
+    /// A host lets nobody in any more.
+    RoomLocked,
     /// The server holds as many participants as it may.
     ServerFull,
     /// The grant is forged, expired or for something else.
@@ -33,6 +35,32 @@ pub enum Refusal {
     OfferInvalid,
     /// The message names a participant who is not in the room.
     ParticipantUnknown,
+    /// Nobody is signed in here, or not any more.
+    LoginNeeded,
+    /// The sign-in name or the password is wrong: the same answer for both.
+    LoginWrong,
+    /// Somebody has this sign-in name.
+    LoginTaken,
+    /// Who asks may not do that.
+    NotAllowed,
+    /// There is no such invitation, or it was used or has ended.
+    InvitationUnknown,
+    /// Guests of this meeting must know its password.
+    PasswordNeeded,
+    /// The password of the meeting is wrong.
+    PasswordWrong,
+    /// The personal link was taken back or has ended.
+    LinkEnded,
+    /// The meeting was cancelled.
+    MeetingCancelled,
+    /// There is nothing of this name, or the one who asks may not know of it: the same answer for both.
+    Unknown,
+    /// More things of this kind than anyone needs.
+    TooMany,
+    /// The server cannot read or keep facts at the moment.
+    Unavailable,
+    /// So many passwords are being checked that this one has to wait; ask again soon.
+    Busy,
     /// The page that opened the socket is not this server's.
     OriginForeign,
     /// The server is about to stop.

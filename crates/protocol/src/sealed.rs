@@ -59,6 +59,11 @@ impl SealedBytes {
         Self(base64)
     }
 
+    /// The text, to be kept.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
     /// How many bytes the text stands for, rounded up.
     pub fn decoded_len(&self) -> usize {
         self.0.len().div_ceil(4) * 3

@@ -62,6 +62,27 @@ pub enum Opened {
         clock_ms: u32,
         /// Everyone in the room, the client included, in the order of their `number`.
         participants: Vec<Participant>,
+        /// For hosts: who waits before the room, in the order of their coming. For others always empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Knock>>"))]
+        knocks: Vec<Knock>,
+        /// Whether nobody is let in any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        locked: bool,
+    },
+    /// The client waits before the room until it is let in; then [`ServerMessage::Admitted`] follows.
+    Waiting {
+        /// The protocol version that both speak from here on.
+        version: u32,
+        /// Who the client is, here and later inside.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        you: ParticipantId,
+        /// The secret for [`Opening::Resume`] and `replaces`.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        resume: ResumeToken,
+        /// For how long after losing its socket the client may resume, in milliseconds.
+        resume_within_ms: u32,
     },
     /// The client is where it was; frames after `ack` follow.
     Resumed {
@@ -167,6 +188,60 @@ pub enum ClientMessage {
         /// Whether they have it from now on.
         given: bool,
     },
+    /// Who waits before the room says what works at their place; hosts see it.
+    Check {
+        /// Whether a microphone was found and may be used.
+        microphone: bool,
+        /// Whether a camera was found and may be used.
+        camera: bool,
+    },
+    /// A host lets people in who wait.
+    Admit {
+        /// Whom: those that the host sees, so that nobody slips in with them.
+        #[cfg_attr(feature = "typescript", ts(type = "string[]"))]
+        participants: Vec<ParticipantId>,
+    },
+    /// A host sends someone away, from before the room or out of it.
+    Remove {
+        /// Whom.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+    },
+    /// A host has someone wait before the room again.
+    SendBack {
+        /// Whom.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+    },
+    /// A host switches something of someone's off. Nothing of anyone's can be switched on by another.
+    Stop {
+        /// Whose.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+        /// What.
+        source: Source,
+    },
+    /// A host lowers someone's hand.
+    LowerHand {
+        /// Whose.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+    },
+    /// A host makes someone host beside them, or takes that back. Nobody can do it to a host of the room's own.
+    Promote {
+        /// Whom.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+        /// Whether they are host from now on.
+        host: bool,
+    },
+    /// A host lets nobody in any more, or again.
+    Lock {
+        /// Whether it is locked from now on.
+        locked: bool,
+    },
+    /// A host ends the meeting for everyone.
+    End {},
     /// Written content for others.
     Seal {
         /// What, and for whom.
@@ -189,6 +264,40 @@ pub enum ServerMessage {
         offer: u32,
         /// The session description.
         sdp: String,
+    },
+    /// Who waited is let in, and told what one who enters is told.
+    Admitted {
+        /// What the room's clock shows, in milliseconds.
+        clock_ms: u32,
+        /// Everyone in the room, the receiver included, in the order of their `number`.
+        participants: Vec<Participant>,
+        /// Whether nobody is let in any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        locked: bool,
+    },
+    /// The receiver waits before the room again; its connection has ended.
+    SentBack {},
+    /// For hosts: someone waits before the room, or something about them changed; the whole of it.
+    Knocking {
+        /// Who.
+        knock: Knock,
+    },
+    /// For hosts: someone waits no longer, for whatever reason.
+    KnockEnded {
+        /// Who.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+    },
+    /// A host has switched something of the receiver's off.
+    Stopped {
+        /// What.
+        source: Source,
+    },
+    /// Whether anybody is let in.
+    Locked {
+        /// Whether nobody is let in any more.
+        locked: bool,
     },
     /// Someone entered.
     Joined {
@@ -269,6 +378,61 @@ pub enum ClosingReason {
     Replaced,
     /// Nothing was heard from the client for too long.
     Lost,
+    /// A host has sent the client away.
+    Removed,
+    /// A host has ended the meeting.
+    Ended,
+}
+
+/// What someone may do in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// The room's own: everything, and nobody can take it away.
+    Host,
+    /// Made host by a host: the same, as long as they let it.
+    CoHost,
+    /// Everyone else.
+    #[default]
+    Guest,
+}
+
+impl Role {
+    /// Whether they look after the room.
+    pub fn hosts(self) -> bool {
+        matches!(self, Self::Host | Self::CoHost)
+    }
+
+    fn is_guest(&self) -> bool {
+        *self == Self::Guest
+    }
+}
+
+/// Someone who waits before the room. They see and hear nothing of it, and nobody but hosts knows of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Knock {
+    /// Who.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: ParticipantId,
+    /// Name or pseudonym, normalised like a participant's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub name: Option<String>,
+    /// Since when they wait, in milliseconds of the room's clock.
+    pub since: u32,
+    /// Whether their microphone works; absent until they have said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub microphone: Option<bool>,
+    /// Whether their camera works; absent until they have said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub camera: Option<bool>,
+    /// Whether they are connected at the moment.
+    pub connected: bool,
 }
 
 /// Someone in the room.
@@ -285,6 +449,10 @@ pub struct Participant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub name: Option<String>,
+    /// What they may do here; absent for a guest.
+    #[serde(default, skip_serializing_if = "Role::is_guest")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Role>"))]
+    pub role: Role,
     /// Whether the microphone is on.
     pub microphone: bool,
     /// Whether the camera is on.

@@ -2,7 +2,11 @@
 
 use ts_rs::{Config, TS};
 
-use crate::{MAX_FRAME_BYTES, MAX_NAME_CHARS, MAX_PARTICIPANTS, MAX_SEALED_BYTES, PROTOCOL_VERSION};
+use crate::http::{accounts, rooms};
+use crate::{
+    MAX_FRAME_BYTES, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_PARTICIPANTS, MAX_SEALED_BYTES, MIN_LOGIN_CHARS,
+    MIN_STRETCH_ROUNDS, PROTOCOL_VERSION, Rank,
+};
 use crate::{http, refusal, sealed, signal};
 
 /// The whole of `web/src/protocol.ts`.
@@ -17,17 +21,11 @@ pub fn module() -> String {
         ("MAX_NAME_CHARS", MAX_NAME_CHARS),
         ("MAX_SEALED_BYTES", MAX_SEALED_BYTES),
         ("MAX_PARTICIPANTS", MAX_PARTICIPANTS),
+        ("MIN_LOGIN_CHARS", MIN_LOGIN_CHARS),
+        ("MAX_LOGIN_CHARS", MAX_LOGIN_CHARS),
+        ("MIN_STRETCH_ROUNDS", MIN_STRETCH_ROUNDS as usize),
     ] {
         text.push_str(&format!("export const {name} = {value};\n"));
-    }
-    fn add<T: TS>(config: &Config, text: &mut String) {
-        text.push('\n');
-        if let Some(docs) = T::docs() {
-            text.push_str(&docs);
-        }
-        text.push_str("export ");
-        text.push_str(&T::decl(config));
-        text.push('\n');
     }
     add::<refusal::Refusal>(&config, &mut text);
     add::<sealed::Sealed>(&config, &mut text);
@@ -40,7 +38,9 @@ pub fn module() -> String {
     add::<signal::ClientMessage>(&config, &mut text);
     add::<signal::ServerMessage>(&config, &mut text);
     add::<signal::ClosingReason>(&config, &mut text);
+    add::<signal::Role>(&config, &mut text);
     add::<signal::Participant>(&config, &mut text);
+    add::<signal::Knock>(&config, &mut text);
     add::<signal::Link>(&config, &mut text);
     add::<signal::Quality>(&config, &mut text);
     add::<signal::Task>(&config, &mut text);
@@ -56,6 +56,44 @@ pub fn module() -> String {
     add::<http::NewMeeting>(&config, &mut text);
     add::<http::EntryRequest>(&config, &mut text);
     add::<http::Entry>(&config, &mut text);
+    add::<http::Door>(&config, &mut text);
     add::<http::Problem>(&config, &mut text);
+    add_accounts(&config, &mut text);
     text
+}
+
+/// What only hosts and administrators speak.
+fn add_accounts(config: &Config, text: &mut String) {
+    add::<Rank>(config, text);
+    add::<accounts::StretchRequest>(config, text);
+    add::<accounts::Stretch>(config, text);
+    add::<accounts::LoginRequest>(config, text);
+    add::<accounts::SignedIn>(config, text);
+    add::<accounts::Account>(config, text);
+    add::<accounts::NewPassword>(config, text);
+    add::<accounts::InvitationLook>(config, text);
+    add::<accounts::InvitationShown>(config, text);
+    add::<accounts::NewAccount>(config, text);
+    add::<accounts::PasswordReset>(config, text);
+    add::<accounts::Login>(config, text);
+    add::<accounts::InvitationRequest>(config, text);
+    add::<accounts::InvitationMade>(config, text);
+    add::<accounts::AccountChange>(config, text);
+    add::<rooms::Plan>(config, text);
+    add::<rooms::NewRoom>(config, text);
+    add::<rooms::RoomChange>(config, text);
+    add::<rooms::PasswordChange>(config, text);
+    add::<rooms::Room>(config, text);
+    add::<rooms::NewRoomLink>(config, text);
+    add::<rooms::RoomLink>(config, text);
+}
+
+fn add<T: TS>(config: &Config, text: &mut String) {
+    text.push('\n');
+    if let Some(docs) = T::docs() {
+        text.push_str(&docs);
+    }
+    text.push_str("export ");
+    text.push_str(&T::decl(config));
+    text.push('\n');
 }

@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use incamera_media::{Command, Event, GroupId, PeerId};
-use incamera_protocol::signal::{ClientMessage, ClosingReason, Participant, ServerMessage};
-use incamera_protocol::{MeetingId, ParticipantId, Refusal};
+use incamera_protocol::signal::{ClientMessage, ClosingReason, Knock, Participant, Role, ServerMessage};
+use incamera_protocol::{MAX_PARTICIPANTS, MeetingId, ParticipantId, Refusal};
 
 use crate::presence::Presence;
 use crate::room::Room;
@@ -24,17 +24,76 @@ pub struct Entrance {
     pub name: Option<String>,
     /// The place that is taken up again, if it still exists in this room.
     pub replaces: Option<ParticipantId>,
+    /// What they may do there.
+    pub role: Role,
+    /// What the room's owner has decided, as of now.
+    pub policy: Policy,
+}
+
+impl Entrance {
+    /// A guest without a name, into a room that is everyone's.
+    pub fn open(room: MeetingId, participant: ParticipantId) -> Self {
+        Self { room, participant, name: None, replaces: None, role: Role::Guest, policy: Policy::OPEN }
+    }
+}
+
+/// What a room's owner has decided about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether guests wait until they are let in.
+    pub waiting_room: bool,
+    /// How many people may be in it. Its owner always finds a seat.
+    pub capacity: usize,
+}
+
+impl Policy {
+    /// A room that is everyone's.
+    pub const OPEN: Self = Self { waiting_room: false, capacity: MAX_PARTICIPANTS };
+}
+
+/// What someone finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Welcome {
+    /// They are in the room.
+    Inside(Inside),
+    /// They wait before it.
+    Waiting {
+        /// Who they are, here and later inside.
+        you: ParticipantId,
+    },
+}
+
+impl Welcome {
+    /// Who they are: a new participant, or the one they were.
+    pub fn you(&self) -> ParticipantId {
+        match self {
+            Self::Inside(inside) => inside.you,
+            Self::Waiting { you } => *you,
+        }
+    }
+
+    /// What they find, if they are in the room.
+    pub fn inside(&self) -> Option<&Inside> {
+        match self {
+            Self::Inside(inside) => Some(inside),
+            Self::Waiting { .. } => None,
+        }
+    }
 }
 
 /// What someone finds inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Welcome {
+pub struct Inside {
     /// Who they are: a new participant, or the one they were.
     pub you: ParticipantId,
     /// What the room's clock shows, in milliseconds.
     pub clock_ms: u32,
     /// Everyone in the room, they included.
     pub participants: Vec<Participant>,
+    /// For hosts: who waits.
+    pub knocks: Vec<Knock>,
+    /// Whether nobody is let in any more.
+    pub locked: bool,
 }
 
 /// What happens to a hall.
@@ -127,11 +186,11 @@ impl Hall {
             self.numbers.group += 1;
             let group = GroupId(self.numbers.group);
             self.groups.insert(group, entrance.room.clone());
-            self.rooms.insert(entrance.room.clone(), Room::new(group, now));
+            self.rooms.insert(entrance.room.clone(), Room::new(group, now, entrance.policy));
         }
         let entered = self.with_room(&entrance.room, |room, effects| room.enter(now, entrance, effects));
         let welcome = entered.unwrap_or(Err(Refusal::Closing))?;
-        self.seats.insert(welcome.you, entrance.room.clone());
+        self.seats.insert(welcome.you(), entrance.room.clone());
         Ok(welcome)
     }
 
@@ -182,6 +241,11 @@ impl Hall {
     /// Where someone is.
     pub fn room_of(&self, participant: ParticipantId) -> Option<&MeetingId> {
         self.seats.get(&participant)
+    }
+
+    /// How many are in a room, and how many wait before it.
+    pub fn census_of(&self, room: &MeetingId) -> (usize, usize) {
+        self.rooms.get(room).map_or((0, 0), Room::census)
     }
 
     /// How many rooms are live, and how many participants are in them.
@@ -284,7 +348,7 @@ impl Hall {
             self.peers.remove(&peer);
             self.outputs.push(Output::Media(Command::Remove { peer }));
         }
-        for participant in room.participants() {
+        for participant in room.known() {
             self.seats.remove(&participant);
             self.outputs.push(Output::Ended { participant, reason: Some(ClosingReason::Restart) });
         }

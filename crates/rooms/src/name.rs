@@ -2,9 +2,14 @@
 
 use incamera_protocol::MAX_NAME_CHARS;
 
+/// Makes a name that someone typed fit to be shown to others. `None` where nothing is left.
+pub(crate) fn normalise(typed: &str) -> Option<String> {
+    one_line(typed, MAX_NAME_CHARS)
+}
+
 /// Makes what someone typed fit to be shown to others: one line, no invisible characters that could turn
 /// or hide text, not too long. `None` where nothing is left.
-pub(crate) fn normalise(typed: &str) -> Option<String> {
+pub fn one_line(typed: &str, most_chars: usize) -> Option<String> {
     let mut name = String::new();
     for word in typed.split_whitespace() {
         if !name.is_empty() {
@@ -12,7 +17,7 @@ pub(crate) fn normalise(typed: &str) -> Option<String> {
         }
         name.extend(word.chars().filter(|character| !is_hidden(*character)));
     }
-    let name: String = name.chars().take(MAX_NAME_CHARS).collect();
+    let name: String = name.chars().take(most_chars).collect();
     let name = name.trim();
     (!name.is_empty()).then(|| name.to_owned())
 }

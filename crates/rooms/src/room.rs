@@ -1,17 +1,20 @@
 //! One live room: its participants, and what each message of theirs does.
 
+mod hosting;
+mod lobby;
 mod signs;
 
 use std::time::Instant;
 
 use incamera_media::{Command, GroupId, LayerSize, PeerId, TrackId, Wish};
 use incamera_protocol::signal::{
-    ClientMessage, ClosingReason, Layer, Link, Participant, Receive, Send, ServerMessage, SlotFill, Source,
-    Tile, TrackOf,
+    ClientMessage, ClosingReason, Layer, Link, Participant, Receive, Role, Send, ServerMessage, SlotFill,
+    Source, Tile, TrackOf,
 };
 use incamera_protocol::{MAX_PARTICIPANTS, MAX_SEALED_BYTES, Mid, ParticipantId, Recipient, Refusal, Sealed};
 
-use crate::hall::{Effects, Entrance, Output, Welcome};
+use crate::gate::{self, Standing};
+use crate::hall::{Effects, Entrance, Inside, Output, Policy, Welcome};
 use crate::name;
 use crate::offer;
 use crate::presence::Presence;
@@ -33,6 +36,11 @@ pub(crate) struct Room {
     /// In the order of their numbers.
     seats: Vec<Seat>,
     next_number: u32,
+    /// Those who wait, in the order of their coming.
+    lobby: Vec<lobby::Waiting>,
+    /// Whether nobody is let in any more but hosts.
+    locked: bool,
+    policy: Policy,
 }
 
 /// One participant.
@@ -50,12 +58,31 @@ struct Seat {
 }
 
 impl Room {
-    pub(crate) fn new(group: GroupId, now: Instant) -> Self {
-        Self { group, opened: now, last_hand: 0, seats: Vec::new(), next_number: 1 }
+    pub(crate) fn new(group: GroupId, now: Instant, policy: Policy) -> Self {
+        Self {
+            group,
+            opened: now,
+            last_hand: 0,
+            seats: Vec::new(),
+            next_number: 1,
+            lobby: Vec::new(),
+            locked: false,
+            policy,
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.seats.is_empty()
+        self.seats.is_empty() && self.lobby.is_empty()
+    }
+
+    /// Everyone who has a place here, those who wait included.
+    pub(crate) fn known(&self) -> Vec<ParticipantId> {
+        self.participants().chain(self.lobby.iter().map(|waiting| waiting.shown.id)).collect()
+    }
+
+    /// How many are in it, and how many wait.
+    pub(crate) fn census(&self) -> (usize, usize) {
+        (self.seats.len(), self.lobby.len())
     }
 
     pub(crate) fn participants(&self) -> impl Iterator<Item = ParticipantId> + '_ {
@@ -74,13 +101,47 @@ impl Room {
         entrance: &Entrance,
         effects: &mut Effects,
     ) -> Result<Welcome, Refusal> {
-        let returns = entrance.replaces.filter(|id| self.seat(*id).is_some());
-        let you = match returns {
-            Some(id) => self.take_up(now, id, entrance, effects),
-            None => self.sit_down(now, entrance, effects)?,
-        };
-        let participants = self.seats.iter().map(|seat| seat.shown.clone()).collect();
-        Ok(Welcome { you, clock_ms: self.clock(now), participants })
+        self.policy = entrance.policy;
+        if let Some(id) = entrance.replaces {
+            if self.seat(id).is_some() {
+                let you = self.take_up(now, id, entrance, effects);
+                return Ok(self.welcome(now, you));
+            }
+            if self.waits(id) {
+                self.knock_again(now, id, entrance, effects);
+                return Ok(Welcome::Waiting { you: id });
+            }
+        }
+        if !entrance.role.hosts() {
+            if self.locked {
+                return Err(Refusal::RoomLocked);
+            }
+            if self.policy.waiting_room {
+                return self.knock(now, entrance, effects).map(|you| Welcome::Waiting { you });
+            }
+        }
+        let you = self.sit_down(now, entrance, effects)?;
+        Ok(self.welcome(now, you))
+    }
+
+    fn welcome(&self, now: Instant, you: ParticipantId) -> Welcome {
+        let role = self.seat(you).map_or(Role::Guest, |seat| seat.shown.role);
+        Welcome::Inside(Inside {
+            you,
+            clock_ms: self.clock(now),
+            participants: self.everyone(),
+            knocks: self.knocks_for(role),
+            locked: self.locked,
+        })
+    }
+
+    fn everyone(&self) -> Vec<Participant> {
+        self.seats.iter().map(|seat| seat.shown.clone()).collect()
+    }
+
+    /// Whether guests find no seat any more. A host always finds one, in their own room.
+    fn is_full(&self) -> bool {
+        self.seats.len() >= self.policy.capacity.min(MAX_PARTICIPANTS)
     }
 
     /// A reloaded page takes its old place: for the others the same person, with everything off. Whoever waited
@@ -120,15 +181,29 @@ impl Room {
         entrance: &Entrance,
         effects: &mut Effects,
     ) -> Result<ParticipantId, Refusal> {
-        if self.seats.len() >= MAX_PARTICIPANTS {
+        let host = entrance.role.hosts();
+        if self.seats.len() >= MAX_PARTICIPANTS || (self.is_full() && !host) {
             return Err(Refusal::RoomFull);
         }
-        let id = entrance.participant;
+        let name = entrance.name.as_deref().and_then(name::normalise);
+        self.seat_new(entrance.participant, name, entrance.role, Presence::new(now), effects);
+        Ok(entrance.participant)
+    }
+
+    fn seat_new(
+        &mut self,
+        id: ParticipantId,
+        name: Option<String>,
+        role: Role,
+        presence: Presence,
+        effects: &mut Effects,
+    ) {
         assert!(self.seat(id).is_none(), "a participant sits down once");
         let shown = Participant {
             id,
             number: self.next_number,
-            name: entrance.name.as_deref().and_then(name::normalise),
+            name,
+            role,
             microphone: false,
             camera: false,
             music: false,
@@ -142,24 +217,30 @@ impl Room {
         self.tell_others(id, ServerMessage::Joined { participant: shown.clone() }, effects);
         self.seats.push(Seat {
             shown,
-            presence: Presence::new(now),
+            presence,
             peer: None,
             layers: Vec::new(),
             screen_layers: Vec::new(),
             tiles: Vec::new(),
             offers: Vec::new(),
         });
-        Ok(id)
     }
 
     pub(crate) fn leave(&mut self, id: ParticipantId, reason: Option<ClosingReason>, effects: &mut Effects) {
-        let Some(place) = self.seats.iter().position(|seat| seat.shown.id == id) else { return };
+        if self.unseat(id, effects) {
+            effects.push(Output::Ended { participant: id, reason });
+        }
+    }
+
+    /// Takes someone's seat and connection away.
+    fn unseat(&mut self, id: ParticipantId, effects: &mut Effects) -> bool {
+        let Some(place) = self.seats.iter().position(|seat| seat.shown.id == id) else { return false };
         let seat = self.seats.remove(place);
         if let Some(peer) = seat.peer {
             effects.end_peer(peer);
         }
-        effects.push(Output::Ended { participant: id, reason });
         self.tell_others(id, ServerMessage::Left { participant: id }, effects);
+        true
     }
 
     pub(crate) fn on_socket_lost(
@@ -172,6 +253,7 @@ impl Room {
         if let Some(seat) = self.seat_mut(id) {
             seat.presence.on_socket_lost(now, goodbye);
         }
+        self.on_waiting_socket(id, false, |presence| presence.on_socket_lost(now, goodbye), effects);
         self.refresh(now, id, effects);
     }
 
@@ -179,10 +261,12 @@ impl Room {
         if let Some(seat) = self.seat_mut(id) {
             seat.presence.on_socket_back();
         }
+        self.on_waiting_socket(id, true, Presence::on_socket_back, effects);
         self.refresh(now, id, effects);
     }
 
     pub(crate) fn on_timeout(&mut self, now: Instant, effects: &mut Effects) {
+        self.end_waits_of_the_lost(now, effects);
         let ids: Vec<_> = self.participants().collect();
         for id in ids {
             if self.seat(id).is_some_and(|seat| seat.presence.is_gone(now)) {
@@ -194,7 +278,9 @@ impl Room {
     }
 
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
-        self.seats.iter().filter_map(|seat| seat.presence.next_change(now)).min()
+        let inside = self.seats.iter().map(|seat| &seat.presence);
+        let presences = inside.chain(self.lobby.iter().map(|waiting| &waiting.presence));
+        presences.filter_map(|presence| presence.next_change(now)).min()
     }
 
     // ---- messages ----
@@ -207,6 +293,11 @@ impl Room {
         message: ClientMessage,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
+        if self.waits(from) {
+            return self.on_message_outside(from, &message, effects);
+        }
+        let role = self.seat(from).ok_or(Refusal::OutOfPlace)?.shown.role;
+        gate::may_say(Standing::Inside(role), &message)?;
         match message {
             ClientMessage::Offer { offer, sdp, sends, receives, fresh } => {
                 self.on_offer(now, from, frame, OfferBody { offer, sdp, sends, receives, fresh }, effects)
@@ -229,6 +320,22 @@ impl Room {
                 self.on_task(participant, task, given, effects)
             }
             ClientMessage::Seal { sealed } => self.on_sealed(from, sealed, effects),
+            ClientMessage::Admit { participants } => self.on_admit(now, &participants, effects),
+            ClientMessage::Remove { participant } => self.on_remove(participant, effects),
+            ClientMessage::SendBack { participant } => self.on_send_back(now, participant, effects),
+            ClientMessage::Stop { participant, source } => self.on_stop(participant, source, effects),
+            ClientMessage::LowerHand { participant } => self.on_lower_hand(now, participant, effects),
+            ClientMessage::Promote { participant, host } => self.on_promote(participant, host, effects),
+            ClientMessage::Lock { locked } => {
+                self.on_lock(locked, effects);
+                Ok(())
+            }
+            ClientMessage::End {} => {
+                self.on_end(effects);
+                Ok(())
+            }
+            // Only those before the room say this; the gate has refused it.
+            ClientMessage::Check { .. } => Ok(()),
             // Answered where the sockets are: it asks for the socket, not for the room.
             ClientMessage::Ping {} => Ok(()),
             ClientMessage::Leave {} => {
@@ -369,7 +476,11 @@ impl Room {
         match sealed.to {
             Recipient::Everyone {} => self.tell_others(from, ServerMessage::Sealed { from, sealed }, effects),
             Recipient::One { participant } => {
-                self.seat(participant).ok_or(Refusal::ParticipantUnknown)?;
+                // A host writes to those who wait, too. For others nobody waits.
+                let hosts = self.seat(from).is_some_and(|seat| seat.shown.role.hosts());
+                if self.seat(participant).is_none() && !(hosts && self.waits(participant)) {
+                    return Err(Refusal::ParticipantUnknown);
+                }
                 effects.send(participant, ServerMessage::Sealed { from, sealed });
             }
         }

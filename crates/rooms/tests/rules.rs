@@ -11,7 +11,7 @@ use incamera_protocol::signal::{
 use incamera_protocol::{
     MAX_PARTICIPANTS, MeetingId, Mid, ParticipantId, Recipient, Refusal, Sealed, SealedBytes, SealedKind,
 };
-use incamera_rooms::{Entrance, GONE_AFTER, GOODBYE_AFTER, Hall, Input, Output};
+use incamera_rooms::{Entrance, GONE_AFTER, GOODBYE_AFTER, Hall, Input, Inside, Output, Welcome};
 
 const ANNA: ParticipantId = ParticipantId(1);
 const BEN: ParticipantId = ParticipantId(2);
@@ -21,8 +21,12 @@ fn room(symbol: u8) -> MeetingId {
 }
 
 fn enter(hall: &mut Hall, now: Instant, id: ParticipantId) {
-    let entrance = Entrance { room: room(1), participant: id, name: None, replaces: None };
+    let entrance = Entrance::open(room(1), id);
     hall.enter(now, &entrance).expect("the room has a seat");
+}
+
+fn inside(welcome: &Welcome) -> &Inside {
+    welcome.inside().expect("nobody waits before an open room")
 }
 
 fn say(hall: &mut Hall, now: Instant, from: ParticipantId, message: ClientMessage) -> Vec<Output> {
@@ -81,15 +85,16 @@ fn those_inside_hear_of_who_enters_and_the_newcomer_sees_everyone() {
     enter(&mut hall, now, ANNA);
     assert_eq!(hall.take_outputs(), []);
     let name = Some(" Möwe\n".to_owned());
-    let entrance = Entrance { room: room(1), participant: BEN, name, replaces: None };
+    let entrance = Entrance { name, ..Entrance::open(room(1), BEN) };
     let welcome = hall.enter(now, &entrance).expect("there is room");
-    let numbers: Vec<_> = welcome.participants.iter().map(|shown| (shown.id, shown.number)).collect();
+    let numbers: Vec<_> =
+        inside(&welcome).participants.iter().map(|shown| (shown.id, shown.number)).collect();
     assert_eq!(numbers, [(ANNA, 1), (BEN, 2)]);
     let outputs = hall.take_outputs();
     assert_eq!(outputs.len(), 1);
-    let joined = ServerMessage::Joined { participant: welcome.participants[1].clone() };
+    let joined = ServerMessage::Joined { participant: inside(&welcome).participants[1].clone() };
     assert_eq!(told(&outputs, ANNA), [&joined]);
-    assert_eq!(welcome.participants[1].name.as_deref(), Some("Möwe"));
+    assert_eq!(inside(&welcome).participants[1].name.as_deref(), Some("Möwe"));
 }
 
 #[test]
@@ -98,12 +103,11 @@ fn a_full_room_takes_nobody_more_but_lets_a_reloaded_page_back() {
     for number in 0..MAX_PARTICIPANTS as u64 {
         enter(&mut hall, now, ParticipantId(number));
     }
-    let mut entrance =
-        Entrance { room: room(1), participant: ParticipantId(999), name: None, replaces: None };
+    let mut entrance = Entrance::open(room(1), ParticipantId(999));
     assert_eq!(hall.enter(now, &entrance), Err(Refusal::RoomFull));
     assert_eq!(hall.room_of(ParticipantId(999)), None);
     entrance.replaces = Some(BEN);
-    assert_eq!(hall.enter(now, &entrance).map(|welcome| welcome.you), Ok(BEN));
+    assert_eq!(hall.enter(now, &entrance).map(|welcome| welcome.you()), Ok(BEN));
     assert_eq!(hall.census(), (1, MAX_PARTICIPANTS));
 }
 
@@ -126,9 +130,9 @@ fn a_reloaded_page_is_the_same_person_with_everything_off() {
             screen_layers: vec![],
         },
     );
-    let entrance = Entrance { room: room(1), participant: ParticipantId(3), name: None, replaces: Some(BEN) };
+    let entrance = Entrance { replaces: Some(BEN), ..Entrance::open(room(1), ParticipantId(3)) };
     let welcome = hall.enter(now, &entrance).expect("the place exists");
-    assert_eq!(welcome.you, BEN);
+    assert_eq!(welcome.you(), BEN);
     let outputs = hall.take_outputs();
     assert!(outputs.contains(&Output::Media(Command::Remove { peer })));
     let [ServerMessage::Changed { participant }] = told(&outputs, ANNA)[..] else {
@@ -247,11 +251,11 @@ fn raised_hands_have_an_order_that_late_comers_see_too() {
     assert_eq!(say(&mut hall, now, BEN, hand(true)), [], "a raised hand keeps its turn");
 
     let now = start + Duration::from_secs(62);
-    let entrance = Entrance { room: room(1), participant: ParticipantId(4), name: None, replaces: None };
+    let entrance = Entrance::open(room(1), ParticipantId(4));
     let welcome = hall.enter(now, &entrance).expect("there is room");
     hall.take_outputs();
-    assert_eq!(welcome.clock_ms, 62_000);
-    let hands: Vec<_> = welcome.participants.iter().map(|shown| shown.hand).collect();
+    assert_eq!(inside(&welcome).clock_ms, 62_000);
+    let hands: Vec<_> = inside(&welcome).participants.iter().map(|shown| shown.hand).collect();
     assert_eq!(hands, [None, Some(2_001), Some(2_000), None]);
 
     assert_eq!(changed(&say(&mut hall, now, ParticipantId(3), hand(false))).hand, None);
@@ -264,7 +268,7 @@ fn tasks_are_given_once_and_taken_and_only_within_the_room() {
     let (mut hall, now) = (Hall::new(), Instant::now());
     enter(&mut hall, now, ANNA);
     enter(&mut hall, now, BEN);
-    let elsewhere = Entrance { room: room(2), participant: ParticipantId(3), name: None, replaces: None };
+    let elsewhere = Entrance::open(room(2), ParticipantId(3));
     hall.enter(now, &elsewhere).expect("another room");
     hall.take_outputs();
     let task = |participant, task, given| ClientMessage::Task { participant, task, given };
@@ -296,7 +300,7 @@ fn how_well_someone_is_connected_is_told_when_it_changes_and_begins_anew_with_a_
     assert_eq!(changed(&say(&mut hall, now, BEN, quality(Quality::Poor))).quality, Some(Quality::Poor));
     assert_eq!(say(&mut hall, now, BEN, quality(Quality::Poor)), []);
     say(&mut hall, now, BEN, ClientMessage::Hand { raised: true });
-    let entrance = Entrance { room: room(1), participant: ParticipantId(3), name: None, replaces: Some(BEN) };
+    let entrance = Entrance { replaces: Some(BEN), ..Entrance::open(room(1), ParticipantId(3)) };
     hall.enter(now, &entrance).expect("the place exists");
     let outputs = hall.take_outputs();
     let again = told(&outputs, ANNA).into_iter().find_map(|message| match message {
@@ -359,7 +363,7 @@ fn random_inputs_keep_the_rules() {
                     let replaces = (next(3) == 0).then(|| ParticipantId(next(12)));
                     let room = room(u8::try_from(next(3)).expect("small"));
                     let replaces = replaces.filter(|id| hall.room_of(*id) == Some(&room));
-                    let entered = hall.enter(now, &Entrance { room, participant: id, name: None, replaces });
+                    let entered = hall.enter(now, &Entrance { replaces, ..Entrance::open(room, id) });
                     assert!(entered.is_ok(), "seed {seed} step {step}");
                 }
                 1 => hall.handle(now, Input::SocketLost { participant: id, goodbye: next(2) == 0 }),

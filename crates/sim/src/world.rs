@@ -99,14 +99,14 @@ impl World {
         self.next_client += 1;
         let number = self.next_client;
         let participant = client::participant_of(number);
-        let entrance = Entrance { room: room.clone(), participant, name: None, replaces: None };
-        let welcome = self.hall.enter(self.now, &entrance).expect("the room has a seat");
+        let entrance = Entrance::open(room.clone(), participant);
+        let you = self.hall.enter(self.now, &entrance).expect("the room has a seat").you();
         let address = self.network.connect(number, self.now);
-        let mut client = Client::new(number, welcome.you, address, self.chance(number), self.now);
+        let mut client = Client::new(number, you, address, self.chance(number), self.now);
         let (sdp, sends, receives) = client.offer(voices, pictures);
         self.clients.insert(number, client);
         self.rooms.insert(number, room.clone());
-        self.numbers.insert(welcome.you, number);
+        self.numbers.insert(you, number);
         self.say(number, ClientMessage::Offer { offer: 1, sdp, sends, receives, fresh: true });
         number
     }

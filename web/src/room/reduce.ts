@@ -1,12 +1,21 @@
 // The pure twin of the server's `rooms` crate: every event gives the next state, and nothing else happens.
 // Offers, answers and pings are the connection's business and pass through without a trace.
-import type { Participant, Refusal, ServerMessage, SlotFill, TrackOf } from "../protocol";
-import type { Ending, MediaState, RoomState } from "./state";
+import type { Knock, Participant, Refusal, ServerMessage, SlotFill, TrackOf } from "../protocol";
+import { type Ending, type MediaState, type RoomState, initialRoom } from "./state";
 
 /** Everything that can change what a person sees. */
 export type RoomEvent =
   /** The server let us in, for the first time or again. */
-  | { readonly type: "entered"; readonly you: string; readonly clock?: number; readonly participants: readonly Participant[] }
+  | {
+      readonly type: "entered";
+      readonly you: string;
+      readonly clock?: number;
+      readonly participants: readonly Participant[];
+      readonly knocks?: readonly Knock[];
+      readonly locked?: boolean;
+    }
+  /** The server has us wait before the room. */
+  | { readonly type: "waiting"; readonly you: string }
   /** The socket is back and nothing was missed. */
   | { readonly type: "resumed" }
   /** The socket has been gone for long enough to say so. */
@@ -29,12 +38,17 @@ export function reduce(room: RoomState, event: RoomEvent): RoomState {
         ...room,
         signal: "open",
         you: event.you,
+        waiting: false,
+        knocks: event.knocks ?? [],
+        locked: event.locked ?? false,
         clock: event.clock ?? room.clock,
         participants: inOrder(event.participants),
         slots: new Map(),
         paused: new Set(),
         speaking: [],
       };
+    case "waiting":
+      return outside(room, event.you);
     case "resumed":
       return { ...room, signal: "open" };
     case "signalBroken":
@@ -53,17 +67,39 @@ export function reduce(room: RoomState, event: RoomEvent): RoomState {
   }
 }
 
+/** Before the room: whatever was known of it is known no more. */
+function outside(room: RoomState, you: string | undefined): RoomState {
+  return { ...initialRoom, signal: "open", media: room.media, you, waiting: true };
+}
+
 function afterMessage(room: RoomState, message: ServerMessage): RoomState {
   switch (message.type) {
     case "joined":
-    case "changed":
-      return { ...room, participants: inOrder([...without(room, message.participant.id), message.participant]) };
+    case "changed": {
+      const next = { ...room, participants: inOrder([...without(room, message.participant.id), message.participant]) };
+      // Whoever is host no longer is not told any more who waits, nor who has stopped waiting.
+      const own = message.participant.id === room.you;
+      return own && message.participant.role === undefined ? { ...next, knocks: [] } : next;
+    }
     case "left":
       return {
         ...withSlots(room, new Map([...room.slots].filter(([, track]) => track.participant !== message.participant))),
         participants: without(room, message.participant),
         speaking: room.speaking.filter((id) => id !== message.participant),
       };
+    case "admitted": {
+      const { participants, locked } = message;
+      if (room.you === undefined) return room;
+      return reduce(room, { type: "entered", you: room.you, participants, ...(locked ? { locked } : {}) });
+    }
+    case "sentBack":
+      return outside(room, room.you);
+    case "knocking":
+      return { ...room, knocks: [...room.knocks.filter(({ id }) => id !== message.knock.id), message.knock].sort(byWait) };
+    case "knockEnded":
+      return { ...room, knocks: room.knocks.filter(({ id }) => id !== message.participant) };
+    case "locked":
+      return { ...room, locked: message.locked };
     case "slots":
       return withSlots(room, refilled(room.slots, message.slots));
     case "paused":
@@ -74,6 +110,10 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
       switch (message.reason) {
         case "replaced":
           return ended(room, { type: "replaced" });
+        case "removed":
+          return ended(room, { type: "removed" });
+        case "ended":
+          return ended(room, { type: "over" });
         case "restart":
         case "lost":
           return { ...room, signal: "returning", speaking: [] };
@@ -83,6 +123,7 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
     case "demand":
     case "refused":
     case "sealed":
+    case "stopped":
     case "pong":
       return room;
   }
@@ -97,6 +138,10 @@ function ended(room: RoomState, ending: Ending): RoomState {
 
 function without(room: RoomState, id: string): readonly Participant[] {
   return room.participants.filter((participant) => participant.id !== id);
+}
+
+function byWait(one: Knock, other: Knock): number {
+  return one.since - other.since || (one.id < other.id ? -1 : 1);
 }
 
 function inOrder(participants: readonly Participant[]): readonly Participant[] {

@@ -1,6 +1,6 @@
 // What one person sees of a room: a value, replaced whole by `reduce`. Nothing here knows a browser, a
 // socket or a clock.
-import type { Participant, Refusal, TrackOf } from "../protocol";
+import type { Knock, Participant, Refusal, TrackOf } from "../protocol";
 
 /** How the page is connected to the server's signalling. */
 export type SignalState =
@@ -20,6 +20,10 @@ export type MediaState = "connecting" | "connected" | "interrupted";
 export type Ending =
   | { readonly type: "left" }
   | { readonly type: "replaced" }
+  /** A host has sent us away. */
+  | { readonly type: "removed" }
+  /** A host has ended the meeting. */
+  | { readonly type: "over" }
   | { readonly type: "refused"; readonly refusal: Refusal };
 
 /** What goes on in a room, as one participant knows it. */
@@ -28,6 +32,12 @@ export interface RoomState {
   readonly media: MediaState;
   /** Our own identifier; absent until the server has let us in. */
   readonly you: string | undefined;
+  /** We wait before the room and know nothing of it. */
+  readonly waiting: boolean;
+  /** For hosts: who waits before the room, in the order of their coming. */
+  readonly knocks: readonly Knock[];
+  /** Nobody is let in any more. */
+  readonly locked: boolean;
   /** When the room's clock stood at zero, in milliseconds since 1970 on this machine. */
   readonly clock: number;
   /** Everyone, ourselves included, in the order of their numbers. */
@@ -45,6 +55,9 @@ export const initialRoom: RoomState = {
   signal: "entering",
   media: "connecting",
   you: undefined,
+  waiting: false,
+  knocks: [],
+  locked: false,
   clock: 0,
   participants: [],
   slots: new Map(),
@@ -56,6 +69,12 @@ export const initialRoom: RoomState = {
 /** Ourselves, as the server sees us. */
 export function ourselves(room: RoomState): Participant | undefined {
   return room.participants.find((participant) => participant.id === room.you);
+}
+
+/** Whether we look after the room. */
+export function hosts(room: RoomState): boolean {
+  const role = ourselves(room)?.role;
+  return role === "host" || role === "coHost";
 }
 
 /** Everyone but ourselves, in the steady order of their numbers. */

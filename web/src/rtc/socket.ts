@@ -14,9 +14,12 @@ import { Backoff } from "./backoff";
 
 export type Enter = Extract<Opening, { type: "enter" }>;
 export type Entered = Extract<Opened, { type: "entered" }>;
+export type Waiting = Extract<Opened, { type: "waiting" }>;
 
 export interface SocketHooks {
   onEntered(entered: Entered): void;
+  /** There is a place, before the room. */
+  onWaiting(waiting: Waiting): void;
   onMessage(message: ServerMessage): void;
   /** The socket broke; the place is still ours and this object is on its way back to it. */
   onBroken(): void;
@@ -133,6 +136,12 @@ export class Socket {
         this.#resumeWithinMs = opened.resumeWithinMs;
         this.#onOpen();
         this.#hooks.onEntered(opened);
+        break;
+      case "waiting":
+        this.#token = opened.resume;
+        this.#resumeWithinMs = opened.resumeWithinMs;
+        this.#onOpen();
+        this.#hooks.onWaiting(opened);
         break;
       case "resumed":
         this.#onOpen();

@@ -4,9 +4,14 @@ import { newHands } from "../room/people";
 import { type RoomState, beginsToPause, missingFrom, others, ourselves } from "../room/state";
 import type { TalkState } from "../room/talk";
 import { announcer } from "./announcer.svelte";
-import { nameOf, reactionWords } from "./words";
+import { knockName, nameOf, reactionWords } from "./words";
 
 export function tell(before: RoomState, now: RoomState): void {
+  if (!before.waiting && now.waiting) announcer.notice("waiting", m.wait_text());
+  if (before.waiting && !now.waiting && now.you !== undefined) announcer.urgent(m.say_admitted());
+  for (const knock of now.knocks) {
+    if (!before.knocks.some(({ id }) => id === knock.id)) announcer.notice(`knock:${knock.id}`, m.say_knock({ name: knockName(knock) }));
+  }
   if (before.you === undefined && now.you !== undefined) {
     const count = others(now).length;
     announcer.notice("entered", count === 0 ? m.say_entered_alone() : m.say_entered({ count }));

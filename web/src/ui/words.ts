@@ -1,6 +1,6 @@
 // Words for what the other layers know only as values: who someone is, why a device does not come.
 import { m } from "../paraglide/messages.js";
-import type { Participant, Quality, Refusal, Task } from "../protocol";
+import type { Knock, Participant, Quality, Refusal, Source, Task } from "../protocol";
 import type { Reaction } from "../room/content";
 import { waitedMinutes } from "../room/people";
 import type { DeviceKind } from "../rtc/devices";
@@ -8,10 +8,23 @@ import type { DeviceFault } from "../rtc/faults";
 import type { IconName } from "./icons";
 
 export function nameOf({ name, number }: Pick<Participant, "name" | "number">): string {
+  // Who wrote to us before we were let in has no number for us.
+  if (number === 0) return m.people_host();
   return name ?? m.room_guest({ number });
 }
 
-/** For how long a hand has been up. */
+/** A day and a time as people say them where they are. */
+export function whenWords(at: number): string {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang || "de", { dateStyle: "full", timeStyle: "short" });
+  return format.format(at);
+}
+
+/** Whoever waits before the room has no number yet. */
+export function knockName({ name }: Pick<Knock, "name">): string {
+  return name ?? m.knock_unnamed();
+}
+
+/** For how long a hand has been up, or someone waits. */
 export function waitedWords(hand: number, clock: number): string {
   const minutes = waitedMinutes(hand, clock);
   return minutes === 0 ? m.hand_now() : m.hand_since({ minutes });
@@ -70,6 +83,20 @@ export function qualityWords(quality: Quality): string {
       return m.quality_fair();
     case "poor":
       return m.quality_poor();
+  }
+}
+
+/** A host has switched something of ours off. */
+export function stoppedWords(source: Source): string {
+  switch (source) {
+    case "microphone":
+      return m.hosting_stopped_microphone();
+    case "camera":
+      return m.hosting_stopped_camera();
+    case "screen":
+      return m.hosting_stopped_screen();
+    case "music":
+      return m.hosting_stopped_music();
   }
 }
 

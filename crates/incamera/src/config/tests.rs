@@ -20,7 +20,8 @@ fn read(file: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Result<
         line.extend(["--config", path.to_str().expect("plain")]);
     }
     line.extend(arguments);
-    let Command::Serve(serve) = Arguments::try_parse_from(line).map_err(|error| error.to_string())?.command;
+    let command = Arguments::try_parse_from(line).map_err(|error| error.to_string())?.command;
+    let Command::Serve(serve) = command else { return Err("another command".to_owned()) };
     let read = Config::read(&serve, &environment).map(|(config, _)| config);
     read.map_err(|refused| refused.to_string().replace(folder.path().to_str().expect("plain"), ""))
 }
@@ -33,7 +34,7 @@ fn nothing_has_to_be_configured() {
     assert_eq!(config.media_listen[0], "0.0.0.0:3478".parse().expect("an address"));
     assert_eq!(config.metrics_listen, "127.0.0.1:9464".parse().expect("an address"));
     assert!(config.media_announce.is_empty() && config.public_url.is_none() && config.tls.is_none());
-    assert!(config.open_rooms && config.trusted_proxy.is_empty());
+    assert!(!config.open_rooms && config.trusted_proxy.is_empty());
     assert_eq!(config.max_participants, 2_000);
     assert!(!config.is_https());
 }

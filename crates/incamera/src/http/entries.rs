@@ -1,28 +1,145 @@
-//! `POST /api/entries`: someone wants to enter a meeting, and is given the ticket for the signalling socket.
+//! The door of a meeting: what someone may know who stands before it, and the ticket for who may enter.
+//!
+//! In this order: is it one of ours, is the link good, is the password right. Until all of it holds nothing of the room
+//! is told, and an identifier that was never given out is answered like one that somebody else may use.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use incamera_protocol::http::{Entry, EntryRequest};
+use incamera_live::Policy;
+use incamera_protocol::Refusal;
+use incamera_protocol::http::{Door, Entry, EntryRequest};
+use incamera_protocol::signal::Role;
+use incamera_store::{Room, Token};
 
 use super::Site;
 use super::body::Body;
-use super::error::Problem;
+use super::error::{Problem, store};
+use super::gate::Act;
+use super::visitor::Visitor;
 use crate::accept::Peer;
+use crate::clock;
 
 /// Where the signalling socket is. A path on this server for now; a client takes any `wss:` address.
 const SIGNAL: &str = "/signal";
 
+/// Which way someone comes.
+enum Way {
+    /// Into a meeting that belongs to nobody.
+    Open,
+    /// Into a host's room.
+    Into(Box<Room>, Role),
+}
+
+impl Way {
+    fn role(&self) -> Role {
+        match self {
+            Self::Open => Role::Guest,
+            Self::Into(_, role) => *role,
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        match self {
+            Self::Open => Policy::OPEN,
+            Self::Into(room, _) => Policy {
+                waiting_room: room.plan.waiting_room,
+                capacity: usize::try_from(room.plan.capacity).unwrap_or(usize::MAX),
+            },
+        }
+    }
+}
+
+/// `POST /api/entries`: someone enters, and is given the ticket for the signalling socket.
 pub(super) async fn create(
     State(site): State<Arc<Site>>,
     Extension(peer): Extension<Peer>,
+    visitor: Visitor,
     body: Result<Body<EntryRequest>, Problem>,
 ) -> Result<(StatusCode, Json<Entry>), Problem> {
     // Counted before the body is judged, so that guessing costs as much as entering.
     site.limits.entries(peer)?;
     let Body(request) = body?;
-    let grant = site.door.grant(&request.meeting)?;
+    let way = way(&site, peer, &visitor, &request).await?;
+    let grant = site.door.grant(&request.meeting, way.role(), way.policy())?;
     Ok((StatusCode::CREATED, Json(Entry { grant, signal: SIGNAL.to_owned() })))
+}
+
+/// `POST /api/doors`: what someone may know before they enter.
+pub(super) async fn look(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    body: Result<Body<EntryRequest>, Problem>,
+) -> Result<Json<Door>, Problem> {
+    site.limits.entries(peer)?;
+    let Body(request) = body?;
+    let way = way(&site, peer, &visitor, &request).await?;
+    let own = way.role().hosts();
+    let Way::Into(room, _) = way else {
+        let waiting_room = false;
+        return Ok(Json(Door {
+            host: None,
+            starts_at: None,
+            minutes: None,
+            waiting_room,
+            cameras: true,
+            own,
+        }));
+    };
+    let host = site.store.account(room.owner).await.map_err(store)?.map(|(account, _)| account.name);
+    let plan = room.plan;
+    Ok(Json(Door {
+        host,
+        starts_at: plan.starts_at,
+        minutes: Some(plan.minutes),
+        waiting_room: plan.waiting_room && !own,
+        cameras: plan.cameras || own,
+        own,
+    }))
+}
+
+async fn way(site: &Site, peer: Peer, visitor: &Visitor, request: &EntryRequest) -> Result<Way, Problem> {
+    visitor.may(Act::Enter)?;
+    if !site.door.is_ours(&request.meeting) {
+        return Err(Refusal::MeetingUnknown.into());
+    }
+    let Some(room) = site.store.room(&request.meeting).await.map_err(store)? else {
+        return if site.open_rooms { Ok(Way::Open) } else { Err(Refusal::MeetingUnknown.into()) };
+    };
+    // A host always finds back into their own room.
+    if visitor.account().is_some_and(|account| account.id == room.owner) {
+        return Ok(Way::Into(Box::new(room), Role::Host));
+    }
+    good_link(site, &room, request).await?;
+    right_password(site, peer, &room, request).await?;
+    if room.cancelled_at.is_some() {
+        return Err(Refusal::MeetingCancelled.into());
+    }
+    Ok(Way::Into(Box::new(room), Role::Guest))
+}
+
+/// A token must be one of this room's that is good. Without one, as with an identifier that was typed, the door is the
+/// same.
+async fn good_link(site: &Site, room: &Room, request: &EntryRequest) -> Result<(), Problem> {
+    let Some(token) = &request.token else { return Ok(()) };
+    let token: Token = token.parse().map_err(|_| Refusal::LinkEnded)?;
+    let link = site.store.link(&room.id, &token.hash()).await.map_err(store)?;
+    if link.is_some_and(|link| link.is_valid(clock::now())) { Ok(()) } else { Err(Refusal::LinkEnded.into()) }
+}
+
+async fn right_password(site: &Site, peer: Peer, room: &Room, request: &EntryRequest) -> Result<(), Problem> {
+    let Some(hash) = &room.password_hash else { return Ok(()) };
+    let Some(proof) = &request.proof else { return Err(Refusal::PasswordNeeded.into()) };
+    if site.passwords_right.knows(&room.id, hash, proof) {
+        return Ok(());
+    }
+    site.limits.room_password(peer, &room.id)?;
+    if !site.passwords.check(proof.clone(), Some(hash.clone())).await? {
+        return Err(Refusal::PasswordWrong.into());
+    }
+    site.passwords_right.note(&room.id, hash, proof);
+    Ok(())
 }

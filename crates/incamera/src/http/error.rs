@@ -5,6 +5,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use incamera_protocol::{Refusal, http};
 
+/// When to ask again if too many passwords wait to be checked.
+const BUSY_SECONDS: u64 = 3;
+
 /// An answer that says no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -33,15 +36,41 @@ impl From<Refusal> for Problem {
             }
             Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooFast => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::OutOfPlace | Refusal::RoomFull => StatusCode::CONFLICT,
-            Refusal::MeetingUnknown | Refusal::ParticipantUnknown => StatusCode::NOT_FOUND,
-            Refusal::ResumeUnknown => StatusCode::GONE,
-            Refusal::MeetingNotAllowed | Refusal::GrantInvalid | Refusal::OriginForeign => {
-                StatusCode::FORBIDDEN
+            Refusal::OutOfPlace | Refusal::RoomFull | Refusal::LoginTaken | Refusal::TooMany => {
+                StatusCode::CONFLICT
             }
-            Refusal::Closing | Refusal::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::LoginNeeded => StatusCode::UNAUTHORIZED,
+            Refusal::MeetingUnknown
+            | Refusal::ParticipantUnknown
+            | Refusal::InvitationUnknown
+            | Refusal::Unknown => StatusCode::NOT_FOUND,
+            Refusal::ResumeUnknown | Refusal::MeetingCancelled => StatusCode::GONE,
+            Refusal::MeetingNotAllowed
+            | Refusal::NotAllowed
+            | Refusal::LoginWrong
+            | Refusal::PasswordNeeded
+            | Refusal::PasswordWrong
+            | Refusal::LinkEnded
+            | Refusal::RoomLocked
+            | Refusal::GrantInvalid
+            | Refusal::OriginForeign => StatusCode::FORBIDDEN,
+            Refusal::Closing | Refusal::ServerFull | Refusal::Unavailable | Refusal::Busy => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         };
-        Self::new(status, refusal)
+        let problem = Self::new(status, refusal);
+        if refusal == Refusal::Busy { problem.retry_after(BUSY_SECONDS) } else { problem }
+    }
+}
+
+/// What came of asking the store. Why it failed is for the log; the one who asked is told to try again.
+pub(super) fn store(error: incamera_store::Error) -> Problem {
+    match error {
+        incamera_store::Error::Gone => Refusal::Unknown.into(),
+        other => {
+            tracing::error!("{other}");
+            Refusal::Unavailable.into()
+        }
     }
 }
 

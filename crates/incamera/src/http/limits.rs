@@ -1,7 +1,7 @@
-//! How often one network may ask. Networks are known as hashes under a key that lives in memory only and is
+//! How often one network may ask, and how often anyone for one account or room. All are known as hashes under a key that lives in memory only and is
 //! thrown away every day, so that nothing here tells who was where.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
@@ -10,39 +10,76 @@ use std::time::{Duration, Instant};
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use incamera_protocol::Refusal;
+use incamera_protocol::{MeetingId, Refusal};
 
 use super::error::Problem;
 use crate::accept::Peer;
 
-/// The limits of this server. They are far above what an office of a hundred people behind one address
-/// needs when all of them enter at once, and far below what guessing meetings would need.
+/// The limits of this server. Those of meetings and entries are far above what an office of a hundred people behind one
+/// address needs when all of them enter at once, and far below what guessing meetings would need.
 pub(super) struct Limits {
     meetings: Limit,
     entries: Limit,
+    sign_ins: Limit,
+    own_sign_ins: Limit,
+    account_sign_ins: Limit,
+    own_room_passwords: Limit,
+    room_passwords: Limit,
 }
 
-/// How many may come at once before the rate counts.
-const BURST: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
-const MEETINGS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
-const ENTRIES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
+const fn number(value: u32) -> NonZeroU32 {
+    NonZeroU32::new(value).expect("not zero")
+}
 
 impl Default for Limits {
     fn default() -> Self {
-        let per_minute = |rate| Limit::new(Quota::per_minute(rate).allow_burst(BURST));
-        Self { meetings: per_minute(MEETINGS_PER_MINUTE), entries: per_minute(ENTRIES_PER_MINUTE) }
+        let limit = |burst: u32, per_minute: u32| {
+            Limit::new(Quota::per_minute(number(per_minute)).allow_burst(number(burst)))
+        };
+        Self {
+            meetings: limit(100, 60),
+            entries: limit(100, 600),
+            // All hosts of an office in the morning.
+            sign_ins: limit(100, 60),
+            // Someone who has forgotten which of their passwords it was.
+            own_sign_ins: limit(10, 1),
+            // For everyone who tries one name together: many networks do not help. High enough that keeping its owner
+            // out by it takes an effort that is noticed.
+            account_sign_ins: limit(100, 30),
+            own_room_passwords: limit(10, 6),
+            // A group of thirty, each of whom mistypes it.
+            room_passwords: limit(60, 30),
+        }
     }
 }
 
 impl Limits {
     /// Counts a new meeting.
     pub(super) fn meetings(&self, peer: Peer) -> Result<(), Problem> {
-        self.meetings.check(peer.0)
+        self.meetings.check(network_of(peer.0))
     }
 
     /// Counts an entry.
     pub(super) fn entries(&self, peer: Peer) -> Result<(), Problem> {
-        self.entries.check(peer.0)
+        self.entries.check(network_of(peer.0))
+    }
+
+    /// Counts a request of someone who is about to sign in.
+    pub(super) fn sign_in(&self, peer: Peer) -> Result<(), Problem> {
+        self.sign_ins.check(network_of(peer.0))
+    }
+
+    /// Counts an attempt to sign in under a name, whether anyone has it or not (ATK-28).
+    pub(super) fn sign_in_as(&self, peer: Peer, login: &str) -> Result<(), Problem> {
+        let login = login.to_lowercase();
+        self.own_sign_ins.check((network_of(peer.0), &login))?;
+        self.account_sign_ins.check(login)
+    }
+
+    /// Counts a guess at a room's password (ATK-05).
+    pub(super) fn room_password(&self, peer: Peer, room: &MeetingId) -> Result<(), Problem> {
+        self.own_room_passwords.check((network_of(peer.0), room))?;
+        self.room_passwords.check(room)
     }
 }
 
@@ -70,7 +107,7 @@ impl Limit {
         Self { quota, day: Mutex::new(Day::new(quota)) }
     }
 
-    fn check(&self, address: IpAddr) -> Result<(), Problem> {
+    fn check(&self, whom: impl Hash) -> Result<(), Problem> {
         let mut day = self.day.lock().unwrap_or_else(PoisonError::into_inner);
         if day.began.elapsed() > DAY {
             *day = Day::new(self.quota);
@@ -79,8 +116,8 @@ impl Limit {
         if day.checks.is_multiple_of(FORGET_EVERY) {
             day.limiter.retain_recent();
         }
-        let network = day.key.hash_one(network_of(address));
-        day.limiter.check_key(&network).map_err(|until| {
+        let whom = day.key.hash_one(whom);
+        day.limiter.check_key(&whom).map_err(|until| {
             let wait = until.wait_time_from(day.limiter.clock().now());
             Problem::from(Refusal::TooFast).retry_after(wait.as_secs() + 1)
         })
@@ -126,6 +163,27 @@ mod tests {
         assert_eq!(refused, Problem::from(Refusal::TooFast).retry_after(1));
         limits.meetings(Peer(ip("192.0.3.1"))).expect("another /24");
         limits.entries(Peer(ip("192.0.2.1"))).expect("entries are counted apart");
+    }
+
+    /// ATK-28, ATK-05: guessing at one name or room ends soon, from one network and from many; the limit of one is not
+    /// felt by others.
+    #[test]
+    fn guessing_ends_soon() {
+        let limits = Limits::default();
+        let from = |network: u8| Peer(IpAddr::from([192, 0, network, 1]));
+        let guesses = (0..10_000).filter(|_| limits.sign_in_as(from(1), "Jana").is_ok()).count();
+        assert_eq!(guesses, 10);
+        limits.sign_in_as(from(1), "anna").expect("another name");
+        limits.sign_in_as(from(2), "jana").expect("another network");
+        let guesses = (3..=255).filter(|network| limits.sign_in_as(from(*network), "jana").is_ok()).count();
+        assert!(guesses < 100, "{guesses} guesses at one name from many networks");
+        let room = |symbol| MeetingId::from_symbols([symbol; MeetingId::CHARS]);
+        let guesses = (0..10_000).filter(|_| limits.room_password(from(1), &room(1)).is_ok()).count();
+        assert_eq!(guesses, 10);
+        let guesses =
+            (2..=255).filter(|network| limits.room_password(from(*network), &room(1)).is_ok()).count();
+        assert!(guesses <= 60, "{guesses} guesses at one room from many networks");
+        limits.room_password(from(1), &room(2)).expect("another room");
     }
 
     #[test]

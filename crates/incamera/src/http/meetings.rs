@@ -1,4 +1,4 @@
-//! `POST /api/meetings`: someone opens a new meeting.
+//! `POST /api/meetings`: someone opens a meeting that belongs to nobody.
 
 use std::sync::Arc;
 
@@ -11,16 +11,17 @@ use incamera_protocol::http::NewMeeting;
 use super::Site;
 use super::body::NoBody;
 use super::error::Problem;
+use super::gate::Act;
+use super::visitor::Visitor;
 use crate::accept::Peer;
 
 pub(super) async fn create(
     State(site): State<Arc<Site>>,
     Extension(peer): Extension<Peer>,
+    visitor: Visitor,
     NoBody: NoBody,
 ) -> Result<(StatusCode, Json<NewMeeting>), Problem> {
-    if !site.open_rooms {
-        return Err(Refusal::MeetingNotAllowed.into());
-    }
+    visitor.may(Act::OpenMeeting)?;
     site.limits.meetings(peer)?;
     if !site.door.ready() {
         return Err(Refusal::Closing.into());

@@ -51,8 +51,15 @@ impl Server {
             ("--listen=127.0.0.1:0", Some(port)) => format!("--listen=127.0.0.1:{port}"),
             (argument, _) => argument.to_owned(),
         });
+        // Most tests need a meeting and not a host.
+        let open = if more.iter().any(|argument| argument.starts_with("--open-rooms")) {
+            &[][..]
+        } else {
+            &["--open-rooms"]
+        };
         let mut child = program(folder.path())
             .args(ports)
+            .args(open)
             .args(more)
             .env("INCAMERA_LOG", "trace")
             .stdout(Stdio::piped())
@@ -63,7 +70,7 @@ impl Server {
         let output = BufReader::new(child.stdout.take().expect("piped"));
         for line in output.lines() {
             lines.push(line.expect("text"));
-            if lines.len() == 3 {
+            if lines.len() == 4 {
                 break;
             }
         }
@@ -81,6 +88,22 @@ impl Server {
         };
         let metrics = port(1, "Metrics on http://", "/metrics");
         Self { child, lines, pages, metrics, folder }
+    }
+
+    /// The secret of the first invitation, which it printed.
+    pub(crate) fn first_invitation(&self) -> String {
+        let line = self.lines.get(3).expect("nobody looks after it yet");
+        line.rsplit_once("/host#i=").expect("a link").1.to_owned()
+    }
+
+    /// Runs another command of the program on the same data, and gives what it printed.
+    pub(crate) fn console(&self, arguments: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_incamera"))
+            .args(arguments)
+            .env("INCAMERA_DATA_DIR", self.folder.path().join("data"))
+            .output()
+            .expect("it runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// Everything it has logged so far.
@@ -121,6 +144,19 @@ impl Server {
             ("origin", &origin),
         ];
         self.ask("POST", target, &headers, body)
+    }
+
+    /// Asks as the web client of someone does who is signed in, or not.
+    pub(crate) fn act(&self, method: &str, target: &str, cookie: Option<&str>, body: &str) -> Answer {
+        let origin = self.origin();
+        let mut headers = vec![
+            ("x-incamera", "1"),
+            ("content-type", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+            ("origin", &*origin),
+        ];
+        headers.extend(cookie.map(|cookie| ("cookie", cookie)));
+        self.ask(method, target, &headers, body)
     }
 
     /// How much memory it holds.

@@ -2,11 +2,12 @@
 
 #![expect(clippy::print_stdout, reason = "a test tells what it measured")]
 
+use incamera_protocol::signal::Role;
 use incamera_protocol::{Recipient, Sealed, SealedBytes, SealedKind};
 
 use super::*;
-use crate::Outgoing;
 use crate::queue::Waiting;
+use crate::{Outgoing, Policy};
 
 /// A control task that is not run, with places that nobody sits in.
 fn control(places: u64) -> (Control, Vec<(ParticipantId, Waiting)>) {
@@ -79,12 +80,12 @@ async fn who_takes_nothing_loses_the_socket_and_then_the_place() {
 #[tokio::test]
 async fn who_floods_on_is_put_out() {
     let (mut control, _) = control(0);
-    let room = MeetingId::from_symbols([3; 15]);
+    let grant = Grant::new(MeetingId::from_symbols([3; 15]), Role::Guest, Policy::OPEN);
     let (flooder, mut hears) = crate::queue::new();
     let (other, mut sees) = crate::queue::new();
     let now = Instant::now();
-    let admission = control.enter(now, room.clone(), None, None, flooder).expect("there is room");
-    control.enter(now, room, None, None, other).expect("there is room");
+    let admission = control.enter(now, &grant, None, None, flooder).expect("there is room");
+    control.enter(now, &grant, None, None, other).expect("there is room");
     let mut at = now;
     while let Some(wait) = control.settle(at, admission, 100) {
         at += wait;
@@ -110,14 +111,14 @@ async fn who_floods_on_is_put_out() {
 #[tokio::test]
 async fn words_to_many_cost_more_than_words_to_one() {
     let (mut control, _) = control(0);
-    let room = MeetingId::from_symbols([3; 15]);
+    let grant = Grant::new(MeetingId::from_symbols([3; 15]), Role::Guest, Policy::OPEN);
     let now = Instant::now();
     let mut listeners = Vec::new();
     let (flooder, _hears) = crate::queue::new();
-    let admission = control.enter(now, room.clone(), None, None, flooder).expect("there is room");
+    let admission = control.enter(now, &grant, None, None, flooder).expect("there is room");
     for _ in 0..100 {
         let (queue, waiting) = crate::queue::new();
-        control.enter(now, room.clone(), None, None, queue).expect("there is room");
+        control.enter(now, &grant, None, None, queue).expect("there is room");
         listeners.push(waiting);
     }
     let ServerMessage::Sealed { sealed, .. } = sealed() else { panic!("sealed words") };

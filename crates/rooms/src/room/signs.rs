@@ -58,7 +58,7 @@ impl Room {
         Ok(())
     }
 
-    fn tell_change(&self, id: ParticipantId, effects: &mut Effects) {
+    pub(super) fn tell_change(&self, id: ParticipantId, effects: &mut Effects) {
         let Some(seat) = self.seat(id) else { return };
         self.tell_all(ServerMessage::Changed { participant: seat.shown.clone() }, effects);
     }

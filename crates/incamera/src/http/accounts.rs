@@ -1,0 +1,139 @@
+//! Accounts: made out of invitations, and looked after by administrators.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum::{Extension, Json};
+use incamera_protocol::http::accounts::{self, AccountChange, NewAccount, NewPassword, PasswordReset};
+use incamera_protocol::{AccountId, MAX_NAME_CHARS, MIN_STRETCH_ROUNDS, Refusal, SealedBytes};
+use incamera_store::{Account, Password};
+
+use super::Site;
+use super::body::Body;
+use super::error::{Problem, store};
+use super::gate::Act;
+use super::invitations::find;
+use super::logins::{is_login, signed_in};
+use super::visitor::Visitor;
+use crate::accept::Peer;
+use crate::clock;
+
+/// The largest sealed vault or secret, in bytes: a key and what seals it take some hundred.
+pub(super) const MOST_SEALED: usize = 4_096;
+/// More rounds than this keep an old device busy for minutes.
+const MOST_ROUNDS: u32 = 10_000_000;
+
+/// An account as it is told.
+pub(super) fn shown(account: Account) -> accounts::Account {
+    let Account { id, login, name, rank, disabled, .. } = account;
+    accounts::Account { id, login, name, rank, disabled }
+}
+
+/// `GET /api/account`: who is signed in.
+pub(super) async fn show(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+) -> Result<Json<accounts::SignedIn>, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?;
+    let (account, password) =
+        site.store.account(who.account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
+    Ok(Json(accounts::SignedIn { account: shown(account), vault: SealedBytes::new(password.vault) }))
+}
+
+/// `POST /api/accounts`: an invitation becomes an account, which is signed in.
+pub(super) async fn create(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    body: Result<Body<NewAccount>, Problem>,
+) -> Result<impl IntoResponse, Problem> {
+    visitor.may(Act::SignIn)?;
+    site.limits.sign_in(peer)?;
+    let Body(NewAccount { invitation, login, name, password }) = body?;
+    let name = incamera_rooms::one_line(&name, MAX_NAME_CHARS).ok_or(Refusal::Malformed)?;
+    if !is_login(&login) {
+        return Err(Refusal::Malformed.into());
+    }
+    let invitation = find(&site, &invitation).await?;
+    if invitation.account.is_some() {
+        return Err(Refusal::InvitationUnknown.into());
+    }
+    let password = kept(&site, password).await?;
+    let vault = password.vault.clone();
+    let id = AccountId(u128::from_be_bytes(crate::random::bytes()));
+    let new = incamera_store::NewAccount { id, login: login.to_lowercase(), name, password };
+    let account =
+        site.store.create_account(&invitation, new, clock::now()).await.map_err(|error| match error {
+            incamera_store::Error::Gone => Refusal::InvitationUnknown.into(),
+            incamera_store::Error::Taken => Refusal::LoginTaken.into(),
+            other => store(other),
+        })?;
+    signed_in(&site, &headers, account, vault).await
+}
+
+/// `POST /api/passwords`: an invitation sets a forgotten password anew.
+pub(super) async fn reset(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    body: Result<Body<PasswordReset>, Problem>,
+) -> Result<impl IntoResponse, Problem> {
+    visitor.may(Act::SignIn)?;
+    site.limits.sign_in(peer)?;
+    let Body(PasswordReset { invitation, password }) = body?;
+    let invitation = find(&site, &invitation).await?;
+    let password = kept(&site, password).await?;
+    let vault = password.vault.clone();
+    let id =
+        site.store.reset_password(&invitation, &password, clock::now()).await.map_err(
+            |error| match error {
+                incamera_store::Error::Gone => Refusal::InvitationUnknown.into(),
+                other => store(other),
+            },
+        )?;
+    match site.store.account(id).await.map_err(store)? {
+        Some((account, _)) if !account.disabled => signed_in(&site, &headers, account, vault).await,
+        _ => Err(Refusal::LoginWrong.into()),
+    }
+}
+
+/// What is written down of a new password.
+async fn kept(site: &Site, new: NewPassword) -> Result<Password, Problem> {
+    let NewPassword { salt, rounds, proof, vault } = new;
+    if !(MIN_STRETCH_ROUNDS..=MOST_ROUNDS).contains(&rounds) || vault.decoded_len() > MOST_SEALED {
+        return Err(Refusal::Malformed.into());
+    }
+    let hash = site.passwords.hash(proof).await?;
+    Ok(Password { salt: salt.as_str().to_owned(), rounds, hash, vault: vault.into_text() })
+}
+
+/// `GET /api/accounts`: everyone, for administrators.
+pub(super) async fn list(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+) -> Result<Json<Vec<accounts::Account>>, Problem> {
+    visitor.who_may(Act::KeepServer)?;
+    let accounts = site.store.accounts().await.map_err(store)?;
+    Ok(Json(accounts.into_iter().map(shown).collect()))
+}
+
+/// `PATCH /api/accounts/{id}`: lets someone sign in no more, or again. Nobody locks themselves out.
+pub(super) async fn change(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    body: Result<Body<AccountChange>, Problem>,
+) -> Result<StatusCode, Problem> {
+    let who = visitor.who_may(Act::KeepServer)?;
+    let Body(AccountChange { disabled }) = body?;
+    let id: AccountId = id.parse().map_err(|_| Refusal::Unknown)?;
+    if id == who.account.id {
+        return Err(Refusal::NotAllowed.into());
+    }
+    site.store.set_disabled(id, disabled).await.map_err(store)?;
+    Ok(StatusCode::NO_CONTENT)
+}

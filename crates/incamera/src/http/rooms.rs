@@ -1,0 +1,243 @@
+//! The rooms of a host, and the links into them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use incamera_protocol::http::rooms::{self, NewRoom, NewRoomLink, PasswordChange, RoomChange, RoomLink};
+use incamera_protocol::{AccountId, MAX_PARTICIPANTS, MeetingId, Refusal, SealedBytes};
+use incamera_store::{Link, NewLink, Plan, Room, SecretHash};
+
+use super::Site;
+use super::accounts::MOST_SEALED;
+use super::body::{Body, NoBody};
+use super::error::{Problem, store};
+use super::gate::Act;
+use super::visitor::Visitor;
+use crate::clock;
+
+/// ATK-50: more rooms than this no host keeps; whoever has them deletes old ones first.
+const MOST_ROOMS: usize = 2_000;
+/// More links than seats nobody needs.
+const MOST_LINKS: usize = MAX_PARTICIPANTS;
+const TITLE_CHARS: usize = 100;
+const PLACE_CHARS: usize = 200;
+const LANGUAGES: [&str; 3] = ["de", "de-x-leicht", "en"];
+/// A begin is a time of this century, so that no sum with it leaves what dates can say.
+const BEGINS: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
+
+/// `GET /api/rooms`: all of them, with who is there.
+pub(super) async fn list(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+) -> Result<Json<Vec<rooms::Room>>, Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let rooms = site.store.rooms_of(owner).await.map_err(store)?;
+    let census = site.door.census(rooms.iter().map(|room| room.id.clone()).collect()).await;
+    let mut list = Vec::with_capacity(rooms.len());
+    for (index, room) in rooms.into_iter().enumerate() {
+        let links = site.store.links_of(&room.id).await.map_err(store)?;
+        list.push(shown(room, links, census.get(index).copied().unwrap_or_default()));
+    }
+    Ok(Json(list))
+}
+
+/// `GET /api/rooms/{id}`.
+pub(super) async fn show(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Json<rooms::Room>, Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let room = own(&site, owner, &id).await?;
+    whole(&site, room).await.map(Json)
+}
+
+/// `POST /api/rooms`.
+pub(super) async fn create(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    body: Result<Body<NewRoom>, Problem>,
+) -> Result<(StatusCode, Json<rooms::Room>), Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let Body(NewRoom { plan, secret }) = body?;
+    let plan = checked(plan)?;
+    let secret = sealed(secret)?;
+    if site.store.rooms_of(owner).await.map_err(store)?.len() >= MOST_ROOMS {
+        return Err(Refusal::TooMany.into());
+    }
+    let room = Room {
+        id: site.door.new_meeting(),
+        owner,
+        created_at: clock::now(),
+        plan,
+        secret,
+        password_hash: None,
+        cancelled_at: None,
+        sequence: 0,
+    };
+    site.store.create_room(&room).await.map_err(store)?;
+    Ok((StatusCode::CREATED, Json(shown(room, Vec::new(), (0, 0)))))
+}
+
+/// `PATCH /api/rooms/{id}`: what is left out stays.
+pub(super) async fn change(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    body: Result<Body<RoomChange>, Problem>,
+) -> Result<Json<rooms::Room>, Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let Body(RoomChange { plan, password, cancelled }) = body?;
+    let mut room = own(&site, owner, &id).await?;
+    if let Some(plan) = plan.map(checked).transpose()? {
+        let (before, after) = (&room.plan, &plan);
+        let moved = (before.starts_at, before.minutes, &before.place)
+            != (after.starts_at, after.minutes, &after.place);
+        room.sequence += u32::from(moved);
+        room.plan = plan;
+    }
+    match password {
+        Some(PasswordChange::Set { proof }) => room.password_hash = Some(site.passwords.hash(proof).await?),
+        Some(PasswordChange::Remove {}) => room.password_hash = None,
+        None => {}
+    }
+    if let Some(cancelled) = cancelled.filter(|cancelled| *cancelled != room.cancelled_at.is_some()) {
+        room.cancelled_at = cancelled.then(clock::now);
+        room.sequence += 1;
+    }
+    site.store.change_room(owner, &room).await.map_err(store)?;
+    site.passwords_right.forget(&room.id);
+    whole(&site, room).await.map(Json)
+}
+
+/// `DELETE /api/rooms/{id}`.
+pub(super) async fn delete(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    _: NoBody,
+) -> Result<StatusCode, Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
+    site.store.delete_room(owner, &id).await.map_err(store)?;
+    site.passwords_right.forget(&id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/rooms/{id}/links`.
+pub(super) async fn create_link(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    body: Result<Body<NewRoomLink>, Problem>,
+) -> Result<(StatusCode, Json<RoomLink>), Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let Body(NewRoomLink { token_hash, sealed_token, expires_at }) = body?;
+    let hash: SecretHash = token_hash.parse().map_err(|_| Refusal::Malformed)?;
+    let sealed_token = sealed(sealed_token)?;
+    let room = own(&site, owner, &id).await?;
+    if site.store.links_of(&room.id).await.map_err(store)?.len() >= MOST_LINKS {
+        return Err(Refusal::TooMany.into());
+    }
+    let (new, now) = (NewLink { hash, sealed_token, expires_at }, clock::now());
+    let link = site.store.create_link(owner, &room.id, new, now).await.map_err(store)?;
+    Ok((StatusCode::CREATED, Json(shown_link(link))))
+}
+
+/// `DELETE /api/rooms/{id}/links/{link}`: takes it back. Whoever is inside stays: removing them is another act.
+pub(super) async fn delete_link(
+    State(site): State<Arc<Site>>,
+    Path((id, link)): Path<(String, String)>,
+    visitor: Visitor,
+    _: NoBody,
+) -> Result<StatusCode, Problem> {
+    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
+    site.store.revoke_link(owner, &id, &link, clock::now()).await.map_err(store)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn own(site: &Site, owner: AccountId, id: &str) -> Result<Room, Problem> {
+    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
+    site.store.room_of(owner, &id).await.map_err(store)?.ok_or_else(|| Refusal::Unknown.into())
+}
+
+async fn whole(site: &Site, room: Room) -> Result<rooms::Room, Problem> {
+    let links = site.store.links_of(&room.id).await.map_err(store)?;
+    let census = site.door.census(vec![room.id.clone()]).await;
+    Ok(shown(room, links, census.first().copied().unwrap_or_default()))
+}
+
+fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
+    if bytes.decoded_len() > MOST_SEALED { Err(Refusal::TooLarge) } else { Ok(bytes.into_text()) }
+}
+
+/// A plan that can be kept: lines without hidden characters, and numbers that mean something.
+fn checked(plan: rooms::Plan) -> Result<Plan, Refusal> {
+    let rooms::Plan { title, guest, place, language, starts_at, minutes, capacity, cameras, waiting_room } =
+        plan;
+    // More than is kept is refused and not cut: a host should know what guests read.
+    let line = |text: &str, most: usize| {
+        if text.chars().count() > most {
+            Err(Refusal::TooLarge)
+        } else {
+            Ok(incamera_rooms::one_line(text, most))
+        }
+    };
+    let meant = LANGUAGES.contains(&&*language)
+        && starts_at.is_none_or(|at| BEGINS.contains(&at))
+        && (5..=1_440).contains(&minutes)
+        && (2..=MAX_PARTICIPANTS).contains(&(capacity as usize));
+    if !meant {
+        return Err(Refusal::Malformed);
+    }
+    Ok(Plan {
+        title: line(&title, TITLE_CHARS)?.ok_or(Refusal::Malformed)?,
+        guest: line(&guest, TITLE_CHARS)?.unwrap_or_default(),
+        place: line(&place, PLACE_CHARS)?.unwrap_or_default(),
+        language,
+        starts_at,
+        minutes,
+        capacity,
+        cameras,
+        waiting_room,
+    })
+}
+
+fn shown(room: Room, links: Vec<Link>, (present, waiting): (usize, usize)) -> rooms::Room {
+    let Plan { title, guest, place, language, starts_at, minutes, capacity, cameras, waiting_room } =
+        room.plan;
+    rooms::Room {
+        meeting: room.id,
+        plan: rooms::Plan {
+            title,
+            guest,
+            place,
+            language,
+            starts_at,
+            minutes,
+            capacity,
+            cameras,
+            waiting_room,
+        },
+        secret: SealedBytes::new(room.secret),
+        has_password: room.password_hash.is_some(),
+        cancelled: room.cancelled_at.is_some(),
+        sequence: room.sequence,
+        links: links.into_iter().map(shown_link).collect(),
+        waiting: waiting.try_into().unwrap_or(u32::MAX),
+        present: present.try_into().unwrap_or(u32::MAX),
+    }
+}
+
+fn shown_link(link: Link) -> RoomLink {
+    let valid = link.is_valid(clock::now());
+    RoomLink {
+        id: link.id,
+        sealed_token: SealedBytes::new(link.sealed_token),
+        expires_at: link.expires_at,
+        valid,
+    }
+}

@@ -1,0 +1,410 @@
+//! Accounts, rooms and the door, over HTTP, against the whole program.
+
+#![expect(clippy::print_stdout, reason = "a test tells what it measured")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::{Answer, Server};
+
+const VAULT: &str = "c2VhbGVkIHZhdWx0";
+const SECRET: &str = "c2VhbGVkIHNlY3JldA";
+
+fn proof(letter: &str) -> String {
+    letter.repeat(43)
+}
+
+fn password(letter: &str) -> Value {
+    json!({ "salt": "A".repeat(22), "rounds": 600_000, "proof": proof(letter), "vault": VAULT })
+}
+
+fn body(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"))
+}
+
+/// The cookie of an answer, as a browser would send it back.
+fn cookie(answer: &Answer) -> String {
+    let set = answer.header("set-cookie").unwrap_or_else(|| panic!("no cookie: {answer:?}"));
+    set.split(';').next().expect("a pair").to_owned()
+}
+
+fn says(answer: &Answer) -> (u16, String) {
+    (answer.status, answer.problem())
+}
+
+fn is(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+/// Makes an account; gives its cookie.
+fn account(server: &Server, invitation: &str, login: &str) -> String {
+    let new =
+        json!({ "invitation": invitation, "login": login, "name": "Jana Kühn", "password": password("a") });
+    let made = server.act("POST", "/api/accounts", None, &new.to_string());
+    assert_eq!(made.status, 201, "{made:?}");
+    cookie(&made)
+}
+
+fn invite(server: &Server, administrator: &str, rank: &str) -> String {
+    let made =
+        server.act("POST", "/api/invitations", Some(administrator), &json!({ "rank": rank }).to_string());
+    assert_eq!(made.status, 201, "{made:?}");
+    body(&made)["invitation"].as_str().expect("a secret").to_owned()
+}
+
+fn sign_in(server: &Server, login: &str, letter: &str) -> Answer {
+    server.act("POST", "/api/logins", None, &json!({ "login": login, "proof": proof(letter) }).to_string())
+}
+
+fn plan() -> Value {
+    json!({
+        "title": "Erstgespräch", "guest": "", "place": "", "language": "de", "startsAt": 1_790_000_000_000_i64,
+        "minutes": 50, "capacity": 4, "cameras": true, "waitingRoom": true,
+    })
+}
+
+fn room(server: &Server, host: &str) -> String {
+    let new = json!({ "plan": plan(), "secret": SECRET });
+    let made = server.act("POST", "/api/rooms", Some(host), &new.to_string());
+    assert_eq!(made.status, 201, "{made:?}");
+    body(&made)["meeting"].as_str().expect("an identifier").to_owned()
+}
+
+fn enter(server: &Server, who: Option<&str>, request: &Value) -> Answer {
+    server.act("POST", "/api/entries", who, &request.to_string())
+}
+
+/// The token of the links.
+const TOKEN: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+
+#[test]
+fn the_first_account_is_made_by_the_link_that_the_start_prints() {
+    let server = Server::start(&[]);
+    let invitation = server.first_invitation();
+    let look = |secret: &str| {
+        server.act("POST", "/api/invitations/look", None, &json!({ "invitation": secret }).to_string())
+    };
+    assert_eq!(body(&look(&invitation)), json!({ "rank": "administrator" }));
+    for wrong in ["", "x", &"0".repeat(32)] {
+        assert_eq!(says(&look(wrong)), is(404, "invitationUnknown"), "{wrong}");
+    }
+    let administrator = account(&server, &invitation, "jana");
+    assert_eq!(says(&look(&invitation)), is(404, "invitationUnknown"), "it works once");
+    let own = body(&server.act("GET", "/api/account", Some(&administrator), ""));
+    assert_eq!(own["account"]["rank"], "administrator");
+    assert_eq!(own["vault"], VAULT);
+
+    let host = account(&server, &invite(&server, &administrator, "host"), "anna");
+    let refused = server.act("POST", "/api/invitations", Some(&host), &json!({ "rank": "host" }).to_string());
+    assert_eq!(says(&refused), is(403, "notAllowed"));
+    let taken = json!({
+        "invitation": invite(&server, &administrator, "host"), "login": "ANNA", "name": "A", "password": password("a"),
+    });
+    assert_eq!(says(&server.act("POST", "/api/accounts", None, &taken.to_string())), is(409, "loginTaken"));
+}
+
+/// ATK-28: a name that nobody has is answered like one that somebody has, at the same pace.
+#[test]
+fn strangers_learn_nothing_of_who_has_an_account() {
+    let server = Server::start(&[]);
+    account(&server, &server.first_invitation(), "jana");
+    let stretch =
+        |login: &str| server.act("POST", "/api/stretch", None, &json!({ "login": login }).to_string());
+    let (known, unknown) = (stretch("jana"), stretch("nobody"));
+    assert_eq!((known.status, unknown.status), (200, 200));
+    assert_eq!(body(&unknown), body(&stretch("Nobody")), "always the same");
+    assert_eq!(body(&known)["rounds"], body(&unknown)["rounds"]);
+    let length = |answer: &Answer| body(answer)["salt"].as_str().map(str::len);
+    assert_eq!(length(&known), length(&unknown));
+
+    let timed = |login: &str| {
+        let began = Instant::now();
+        let answer = sign_in(&server, login, "b");
+        assert_eq!(says(&answer), is(403, "loginWrong"));
+        began.elapsed()
+    };
+    let median = |login: &str| {
+        let mut times: Vec<Duration> = (0..7).map(|_| timed(login)).collect();
+        times.sort();
+        times[3]
+    };
+    let (known, unknown) = (median("jana"), median("nobody"));
+    println!("a wrong password: {known:?} where there is an account, {unknown:?} where there is none");
+    let ratio = known.as_secs_f64() / unknown.as_secs_f64();
+    assert!((0.33..3.0).contains(&ratio), "{ratio}");
+    // ATK-28: and guessing ends soon.
+    let refused = (0..10).map(|_| sign_in(&server, "jana", "b")).find(|answer| answer.status != 403);
+    assert_eq!(refused.as_ref().map(says), Some(is(429, "tooFast")));
+}
+
+/// ATK-18: each login is a secret of its own, ends by its owner, and is worth nothing afterwards.
+#[test]
+fn logins_are_listed_and_ended() {
+    let server = Server::start(&[]);
+    let first = account(&server, &server.first_invitation(), "jana");
+    let signed_in = sign_in(&server, "Jana", "a");
+    assert_eq!(signed_in.status, 201);
+    let set = signed_in.header("set-cookie").expect("a cookie");
+    assert!(set.contains("HttpOnly; SameSite=Strict") && set.contains("Path=/"), "{set}");
+    let second = cookie(&signed_in);
+    assert_ne!(first, second);
+    let list = body(&server.act("GET", "/api/logins", Some(&first), ""));
+    let list = list.as_array().expect("a list");
+    assert_eq!(list.len(), 2);
+    let other = list.iter().find(|login| login["own"] == false).expect("the second one");
+    let target = format!("/api/logins/{}", other["id"].as_str().expect("an id"));
+    assert_eq!(server.act("DELETE", &target, Some(&first), "").status, 204);
+    assert_eq!(says(&server.act("GET", "/api/account", Some(&second), "")), is(401, "loginNeeded"));
+    let out = server.act("DELETE", "/api/logins/current", Some(&first), "");
+    assert_eq!(out.status, 204);
+    assert!(out.header("set-cookie").is_some_and(|set| set.contains("Max-Age=0")));
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"cookies\", \"storage\""));
+    assert_eq!(says(&server.act("GET", "/api/account", Some(&first), "")), is(401, "loginNeeded"));
+}
+
+/// ATK-08: rooms are made by hosts only, and entering what is none makes none.
+#[test]
+fn strangers_make_no_rooms() {
+    let server = Server::start(&["--open-rooms=false"]);
+    let new = json!({ "plan": plan(), "secret": SECRET }).to_string();
+    assert_eq!(says(&server.act("POST", "/api/rooms", None, &new)), is(401, "loginNeeded"));
+    assert_eq!(says(&server.act("POST", "/api/rooms", Some("incamera=0"), &new)), is(401, "loginNeeded"));
+    assert_eq!(says(&server.post("/api/meetings", "")), is(403, "meetingNotAllowed"));
+    let unknown = json!({ "meeting": "01234-56789-abcde" });
+    assert_eq!(says(&enter(&server, None, &unknown)), is(404, "meetingUnknown"));
+    assert_eq!(says(&server.act("GET", "/api/rooms", None, "")), is(401, "loginNeeded"));
+}
+
+/// ATK-12: for one host the rooms of another are as if they were not, on every route.
+#[test]
+fn rooms_of_others_are_not_found() {
+    let server = Server::start(&["--open-rooms=false"]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let anna = account(&server, &invite(&server, &jana, "host"), "anna");
+    let meeting = room(&server, &jana);
+    let link = json!({ "tokenHash": "0".repeat(64), "sealedToken": SECRET }).to_string();
+    let target = format!("/api/rooms/{meeting}");
+    let made = server.act("POST", &format!("{target}/links"), Some(&jana), &link);
+    assert_eq!(made.status, 201, "{made:?}");
+    let one = format!("{target}/links/{}", body(&made)["id"].as_str().expect("an id"));
+    for (method, target, sent) in [
+        ("GET", &target, ""),
+        ("PATCH", &target, "{\"cancelled\":true}"),
+        ("DELETE", &one, ""),
+        ("POST", &format!("{target}/links"), &*link.replace('0', "1")),
+        ("DELETE", &target, ""),
+    ] {
+        let foreign = server.act(method, target, Some(&anna), sent);
+        assert_eq!(says(&foreign), is(404, "unknown"), "{method} {target}");
+        let nobody = server.act(method, target, None, sent);
+        assert_eq!(says(&nobody), is(401, "loginNeeded"), "{method} {target}");
+    }
+    assert_eq!(body(&server.act("GET", "/api/rooms", Some(&anna), "")), json!([]));
+    let own = body(&server.act("GET", "/api/rooms", Some(&jana), ""));
+    assert_eq!(own[0]["links"].as_array().map(Vec::len), Some(1));
+    assert_eq!(own[0]["cancelled"], false);
+    for wrong in ["x", "..", "01234-56789-abcde"] {
+        let answer = server.act("GET", &format!("/api/rooms/{wrong}"), Some(&jana), "");
+        assert_eq!(answer.status, 404, "{wrong}");
+    }
+}
+
+/// The door, in its order: is it ours, is the link good, is the password right; and what each says.
+#[test]
+fn the_door_opens_in_its_order() {
+    let server = Server::start(&["--open-rooms=false"]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let meeting = room(&server, &jana);
+    let target = format!("/api/rooms/{meeting}");
+    let by_id = json!({ "meeting": meeting });
+    assert_eq!(enter(&server, None, &by_id).status, 201, "an identifier leads to the waiting room");
+    let door = body(&server.act("POST", "/api/doors", None, &by_id.to_string()));
+    let expected = json!({
+        "host": "Jana Kühn", "startsAt": 1_790_000_000_000_i64, "minutes": 50, "waitingRoom": true, "cameras": true, "own": false,
+    });
+    assert_eq!(door, expected);
+    let own = body(&server.act("POST", "/api/doors", Some(&jana), &by_id.to_string()));
+    assert_eq!((&own["own"], &own["waitingRoom"]), (&json!(true), &json!(false)));
+
+    let with = |token: &str, letter: Option<&str>| match letter {
+        Some(letter) => json!({ "meeting": meeting, "token": token, "proof": proof(letter) }),
+        None => json!({ "meeting": meeting, "token": token }),
+    };
+    assert_eq!(says(&enter(&server, None, &with("", None))), is(403, "linkEnded"));
+    assert_eq!(says(&enter(&server, None, &with(TOKEN, None))), is(403, "linkEnded"), "nobody has made it");
+    let hash = sha_256(TOKEN);
+    let link = json!({ "tokenHash": hash, "sealedToken": SECRET }).to_string();
+    let made = body(&server.act("POST", &format!("{target}/links"), Some(&jana), &link));
+    assert_eq!(enter(&server, None, &with(TOKEN, None)).status, 201);
+
+    // ATK-02, ATK-03: one verifier; nothing is not everything; and before it is right nothing of the room is told.
+    let set = json!({ "password": { "type": "set", "proof": proof("p") } }).to_string();
+    let protected = server.act("PATCH", &target, Some(&jana), &set);
+    assert_eq!(body(&protected)["hasPassword"], true);
+    assert!(!protected.text().contains(&proof("p")) && !protected.text().contains("argon2"));
+    assert_eq!(says(&enter(&server, None, &by_id)), is(403, "passwordNeeded"));
+    assert_eq!(says(&enter(&server, None, &with(TOKEN, None))), is(403, "passwordNeeded"));
+    assert_eq!(says(&enter(&server, None, &with(TOKEN, Some("q")))), is(403, "passwordWrong"));
+    let door = server.act("POST", "/api/doors", None, &with(TOKEN, Some("q")).to_string());
+    assert_eq!(says(&door), is(403, "passwordWrong"));
+    assert!(!door.text().contains("Jana"));
+    assert_eq!(
+        says(&enter(&server, None, &with(&TOKEN.replace('0', "1"), Some("p")))),
+        is(403, "linkEnded"),
+        "the link first"
+    );
+    for _ in 0..20 {
+        assert_eq!(enter(&server, None, &with(TOKEN, Some("p"))).status, 201, "right, again and again");
+    }
+    assert_eq!(enter(&server, Some(&jana), &by_id).status, 201, "a host always finds back");
+
+    let one = format!("{target}/links/{}", made["id"].as_str().expect("an id"));
+    assert_eq!(server.act("DELETE", &one, Some(&jana), "").status, 204);
+    assert_eq!(says(&enter(&server, None, &with(TOKEN, Some("p")))), is(403, "linkEnded"));
+
+    let off =
+        server.act("PATCH", &target, Some(&jana), "{\"cancelled\":true,\"password\":{\"type\":\"remove\"}}");
+    assert_eq!((&body(&off)["cancelled"], &body(&off)["sequence"]), (&json!(true), &json!(1)));
+    assert_eq!(says(&enter(&server, None, &by_id)), is(410, "meetingCancelled"));
+    assert_eq!(server.act("DELETE", &target, Some(&jana), "").status, 204);
+    assert_eq!(says(&enter(&server, None, &by_id)), is(404, "meetingUnknown"), "as if it had never been");
+    for word in ["Jana", "Kühn", "jana", "Erstgespräch", TOKEN, &proof("p"), &meeting] {
+        assert!(!server.log().contains(word), "the log says {word}");
+    }
+}
+
+/// The SHA-256 of a text in hexadecimal, by the system's own tool.
+fn sha_256(text: &str) -> String {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut tool = Command::new("sha256sum")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("sha256sum runs");
+    tool.stdin.take().expect("piped").write_all(text.as_bytes()).expect("written");
+    let output = tool.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout)[..64].to_owned()
+}
+
+/// What cannot be meant is refused, and nothing is kept of it.
+#[test]
+fn plans_that_mean_nothing_are_refused() {
+    let server = Server::start(&[]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    for (field, wrong, code) in [
+        ("title", json!(""), "malformed"),
+        ("title", json!(" \u{200b}\u{0} "), "malformed"),
+        ("title", json!("x".repeat(101)), "tooLarge"),
+        ("place", json!("x".repeat(201)), "tooLarge"),
+        ("language", json!("xx"), "malformed"),
+        ("startsAt", json!(0), "malformed"),
+        ("startsAt", json!(i64::MAX), "malformed"),
+        ("minutes", json!(0), "malformed"),
+        ("minutes", json!(1_441), "malformed"),
+        ("capacity", json!(1), "malformed"),
+        ("capacity", json!(u32::MAX), "malformed"),
+        ("cameras", json!("yes"), "malformed"),
+        ("owner", json!("x"), "malformed"),
+    ] {
+        let mut plan = plan();
+        plan[field] = wrong.clone();
+        let answer = server.act(
+            "POST",
+            "/api/rooms",
+            Some(&jana),
+            &json!({ "plan": plan, "secret": SECRET }).to_string(),
+        );
+        assert_eq!(answer.problem(), code, "{field}: {wrong}");
+    }
+    assert_eq!(body(&server.act("GET", "/api/rooms", Some(&jana), "")), json!([]));
+}
+
+/// The operator at the console, while the server runs.
+#[test]
+fn the_console_speaks_to_the_same_database() {
+    let server = Server::start(&[]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let (done, said) = server.console(&["host", "add"]);
+    assert!(done && said.contains("/host#i="), "{said}");
+    let invitation = said.lines().next().and_then(|line| line.split_once("#i=")).expect("a link").1;
+    let anna = account(&server, invitation, "anna");
+    let (_, said) = server.console(&["host", "list"]);
+    assert!(said.contains("jana\tJana Kühn\tadministrator\tactive\n"), "{said}");
+    let (done, _) = server.console(&["host", "disable", "anna"]);
+    assert!(done);
+    assert_eq!(says(&server.act("GET", "/api/account", Some(&anna), "")), is(401, "loginNeeded"));
+    assert_eq!(says(&sign_in(&server, "anna", "a")), is(403, "loginWrong"), "and is not told why");
+    let (done, _) = server.console(&["host", "enable", "anna"]);
+    assert!(done);
+    assert_eq!(sign_in(&server, "anna", "a").status, 201);
+    let (done, said) = server.console(&["host", "reset", "anna"]);
+    assert!(done);
+    let invitation = said.lines().next().and_then(|line| line.split_once("#i=")).expect("a link").1;
+    let reset = json!({ "invitation": invitation, "password": password("n") }).to_string();
+    assert_eq!(server.act("POST", "/api/passwords", None, &reset).status, 201);
+    assert_eq!(says(&sign_in(&server, "anna", "a")), is(403, "loginWrong"));
+    assert_eq!(sign_in(&server, "anna", "n").status, 201);
+    let (done, _) = server.console(&["host", "disable", "nobody"]);
+    assert!(!done);
+
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let copy = folder.path().join("copy");
+    let (done, _) = server.console(&["backup", copy.to_str().expect("plain")]);
+    assert!(done && copy.exists());
+    let (done, _) = server.console(&["backup", copy.to_str().expect("plain")]);
+    assert!(!done, "nothing is overwritten");
+    assert_eq!(server.act("GET", "/api/account", Some(&jana), "").status, 200, "and nobody noticed");
+}
+
+/// ATK-49: a thousand wrong passwords at once keep nobody from being answered, and memory stays bounded.
+#[test]
+fn a_thousand_wrong_passwords_hold_nothing_up() {
+    let server = Server::start(&["--trusted-proxy=127.0.0.1"]);
+    account(&server, &server.first_invitation(), "jana");
+    let before = server.memory_bytes();
+    let guesses = json!({ "login": "jana", "proof": proof("b") }).to_string();
+    let (mut slowest, mut statuses) = (Duration::ZERO, Vec::new());
+    std::thread::scope(|scope| {
+        let server = &server;
+        let guesses = &guesses;
+        let threads: Vec<_> = (0..40_u8)
+            .map(|thread| {
+                scope.spawn(move || {
+                    let from = |number: u8| format!("203.{thread}.{number}.1");
+                    (0..25_u8)
+                        .map(|number| {
+                            let address = from(number);
+                            let headers = [
+                                ("x-incamera", "1"),
+                                ("content-type", "application/json"),
+                                ("x-forwarded-for", &*address),
+                            ];
+                            server.ask("POST", "/api/logins", &headers, guesses).status
+                        })
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        while threads.iter().any(|thread| !thread.is_finished()) {
+            let began = Instant::now();
+            assert_eq!(server.get("/healthz").status, 200);
+            slowest = slowest.max(began.elapsed());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        statuses.extend(threads.into_iter().flat_map(|thread| thread.join().expect("it ran")));
+    });
+    let of = |status| statuses.iter().filter(|known| **known == status).count();
+    let grown = server.memory_bytes().saturating_sub(before) / 1_000_000;
+    println!(
+        "of 1,000: {} wrong, {} told to come back, {} too fast; others waited {slowest:?} at most; {grown} MB more memory",
+        of(403),
+        of(503),
+        of(429)
+    );
+    assert_eq!(of(403) + of(503) + of(429), 1_000);
+    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    assert!(grown < 150, "{grown} MB");
+}

@@ -1,0 +1,188 @@
+//! Accounts, and how their owners sign in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::{Proof, Salt};
+use crate::{AccountId, Rank, SealedBytes};
+
+/// Body of `POST /api/stretch`: how is the password of this sign-in name stretched?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StretchRequest {
+    /// The sign-in name.
+    pub login: String,
+}
+
+/// Answer to `POST /api/stretch`. A name that nobody has gets an answer of the same kind, always the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Stretch {
+    /// With what.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub salt: Salt,
+    /// How often: rounds of PBKDF2 with HMAC-SHA-512 (RFC 8018 section 5.2).
+    pub rounds: u32,
+}
+
+/// Body of `POST /api/logins`: someone signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoginRequest {
+    /// The sign-in name.
+    pub login: String,
+    /// The server's half of the stretched password.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub proof: Proof,
+}
+
+/// Someone who is signed in; the cookie comes with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// The vault key, sealed in the browser with its half of the stretched password.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub vault: SealedBytes,
+}
+
+/// A person known to this server, as they and administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Account {
+    /// Who.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: AccountId,
+    /// What they type to sign in.
+    pub login: String,
+    /// What guests see.
+    pub name: String,
+    /// What they may do.
+    pub rank: Rank,
+    /// Whether they may not sign in at the moment.
+    pub disabled: bool,
+}
+
+/// A new password as its browser made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewPassword {
+    /// With what it was stretched: random.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub salt: Salt,
+    /// How often, at least 210,000.
+    pub rounds: u32,
+    /// The server's half.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub proof: Proof,
+    /// The vault key, sealed with the other half.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub vault: SealedBytes,
+}
+
+/// Body of `POST /api/invitations/look`: what does this invitation offer?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitationLook {
+    /// The secret of its link.
+    pub invitation: String,
+}
+
+/// What an invitation offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitationShown {
+    /// What the account may do.
+    pub rank: Rank,
+    /// The sign-in name of the account whose password is set anew; none for a new account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub login: Option<String>,
+}
+
+/// Body of `POST /api/accounts`: an invitation becomes an account, which is signed in at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewAccount {
+    /// The secret of the invitation's link.
+    pub invitation: String,
+    /// The sign-in name: 3 to 100 letters, digits and `.` `_` `-` `+` `@`.
+    pub login: String,
+    /// What guests will see.
+    pub name: String,
+    /// The password.
+    pub password: NewPassword,
+}
+
+/// Body of `POST /api/passwords`: an invitation sets a forgotten password anew. The vault is a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasswordReset {
+    /// The secret of the invitation's link.
+    pub invitation: String,
+    /// The password.
+    pub password: NewPassword,
+}
+
+/// One place where an account is signed in; `GET /api/logins` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Login {
+    /// A name for it, which is no secret.
+    pub id: String,
+    /// The browser and system, such as `Firefox, Linux`.
+    pub device: String,
+    /// Since when, in milliseconds since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub created_at: i64,
+    /// When it was used last, to five minutes.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub used_at: i64,
+    /// Whether it is the one that asks.
+    pub own: bool,
+}
+
+/// Body of `POST /api/invitations`: an administrator invites a host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitationRequest {
+    /// What the account may do.
+    pub rank: Rank,
+    /// The account whose password is set anew; none for a new account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "string"))]
+    pub account: Option<AccountId>,
+}
+
+/// An invitation that was made. Its secret is shown this once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitationMade {
+    /// The secret of its link, `/host#i=<secret>`.
+    pub invitation: String,
+    /// Until when it works, in milliseconds since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub expires_at: i64,
+}
+
+/// Body of `PATCH /api/accounts/{id}`: an administrator lets someone sign in no more, or again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccountChange {
+    /// Whether they may not sign in.
+    pub disabled: bool,
+}

@@ -1,0 +1,199 @@
+//! Accounts: the people who may make rooms, and the one or two who look after the server.
+
+use incamera_protocol::{AccountId, Rank};
+use sqlx::sqlite::SqliteRow;
+
+use crate::{Error, Invitation, Millis, Store, column, number, one, parsed, taken};
+
+const TABLE: &str = "accounts";
+
+/// A person known to this server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Who.
+    pub id: AccountId,
+    /// What they type to sign in.
+    pub login: String,
+    /// What guests see.
+    pub name: String,
+    /// What they may do.
+    pub rank: Rank,
+    /// Whether they may not sign in at the moment.
+    pub disabled: bool,
+    /// Since when.
+    pub created_at: Millis,
+}
+
+/// How someone signs in with a password. None of it is the password, and none of it opens the vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Password {
+    /// With what the browser stretches it.
+    pub salt: String,
+    /// How often.
+    pub rounds: u32,
+    /// What the half that the browser sends is checked against, a PHC string.
+    pub hash: String,
+    /// The vault key, sealed in the browser with the other half.
+    pub vault: String,
+}
+
+/// An account to be.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Who.
+    pub id: AccountId,
+    /// What they will type to sign in, in small letters.
+    pub login: String,
+    /// What guests will see.
+    pub name: String,
+    /// How they sign in.
+    pub password: Password,
+}
+
+impl Store {
+    /// Makes an account out of an invitation, which is used up by it. [`Error::Gone`] where there is no such
+    /// invitation, [`Error::Taken`] where somebody has the name.
+    pub async fn create_account(
+        &self,
+        invitation: &Invitation,
+        new: NewAccount,
+        now: Millis,
+    ) -> Result<Account, Error> {
+        let id = new.id.to_string();
+        let (record, record_key) = self.sealer.new_record(TABLE, &id);
+        let mut change = self.change().await?;
+        crate::invitations::use_up(&mut change, invitation, now).await?;
+        sqlx::query(
+            "INSERT INTO accounts (id, role, disabled, created_at, record_key, login_tag, login, name,
+                password_salt, password_rounds, password_hash, vault)
+             VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )
+        .bind(&id)
+        .bind(invitation.rank.as_str())
+        .bind(now)
+        .bind(record_key)
+        .bind(self.login_tag(&new.login))
+        .bind(record.seal("login", &new.login))
+        .bind(record.seal("name", &new.name))
+        .bind(&new.password.salt)
+        .bind(i64::from(new.password.rounds))
+        .bind(&new.password.hash)
+        .bind(&new.password.vault)
+        .execute(&mut *change)
+        .await
+        .map_err(taken)?;
+        change.commit().await?;
+        let (login, name, rank) = (new.login, new.name, invitation.rank);
+        Ok(Account { id: new.id, login, name, rank, disabled: false, created_at: now })
+    }
+
+    /// An account by its sign-in name, with how its owner signs in.
+    pub async fn account_named(&self, login: &str) -> Result<Option<(Account, Password)>, Error> {
+        let row = sqlx::query("SELECT * FROM accounts WHERE login_tag = $1")
+            .bind(self.login_tag(login))
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| Ok((self.read_account(&row)?, read_password(&row)?))).transpose()
+    }
+
+    /// An account, with how its owner signs in.
+    pub async fn account(&self, id: AccountId) -> Result<Option<(Account, Password)>, Error> {
+        let row = sqlx::query("SELECT * FROM accounts WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| Ok((self.read_account(&row)?, read_password(&row)?))).transpose()
+    }
+
+    /// Everyone, in the order in which they came.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
+        let rows =
+            sqlx::query("SELECT * FROM accounts ORDER BY created_at, id").fetch_all(&self.reader).await?;
+        rows.iter().map(|row| self.read_account(row)).collect()
+    }
+
+    /// Lets someone sign in no more, or again. Where they are signed in ends.
+    pub async fn set_disabled(&self, id: AccountId, disabled: bool) -> Result<(), Error> {
+        let mut change = self.change().await?;
+        let done = sqlx::query("UPDATE accounts SET disabled = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(i64::from(disabled))
+            .execute(&mut *change)
+            .await?;
+        one(&done)?;
+        if disabled {
+            crate::logins::end_all(&mut change, id).await?;
+        }
+        Ok(change.commit().await?)
+    }
+
+    /// Sets a password anew by its owner's hand, with the vault sealed under it. Where they are signed in ends.
+    pub async fn set_password(&self, id: AccountId, password: &Password) -> Result<(), Error> {
+        let mut change = self.change().await?;
+        write_password(&mut change, id, password).await?;
+        crate::logins::end_all(&mut change, id).await?;
+        Ok(change.commit().await?)
+    }
+
+    /// Sets a forgotten password anew by an invitation, which is used up. The vault that it brings is a new one: what was
+    /// sealed under the old one does not open any more, and its rooms are given new links.
+    pub async fn reset_password(
+        &self,
+        invitation: &Invitation,
+        password: &Password,
+        now: Millis,
+    ) -> Result<AccountId, Error> {
+        let id = invitation.account.ok_or(Error::Gone)?;
+        let mut change = self.change().await?;
+        crate::invitations::use_up(&mut change, invitation, now).await?;
+        write_password(&mut change, id, password).await?;
+        crate::logins::end_all(&mut change, id).await?;
+        change.commit().await?;
+        Ok(id)
+    }
+
+    fn login_tag(&self, login: &str) -> String {
+        self.sealer.tag("accounts/login", &login.to_lowercase())
+    }
+
+    pub(crate) fn read_account(&self, row: &SqliteRow) -> Result<Account, Error> {
+        let id: AccountId = parsed(row, "id")?;
+        let record = self.sealer.record(TABLE, &id.to_string(), column(row, "record_key")?)?;
+        Ok(Account {
+            id,
+            login: record.open("login", column(row, "login")?)?,
+            name: record.open("name", column(row, "name")?)?,
+            rank: parsed(row, "role")?,
+            disabled: column::<i64>(row, "disabled")? != 0,
+            created_at: column(row, "created_at")?,
+        })
+    }
+}
+
+async fn write_password(
+    change: &mut sqlx::SqliteConnection,
+    id: AccountId,
+    password: &Password,
+) -> Result<(), Error> {
+    let done = sqlx::query(
+        "UPDATE accounts SET password_salt = $2, password_rounds = $3, password_hash = $4, vault = $5
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(&password.salt)
+    .bind(i64::from(password.rounds))
+    .bind(&password.hash)
+    .bind(&password.vault)
+    .execute(change)
+    .await?;
+    one(&done)
+}
+
+fn read_password(row: &SqliteRow) -> Result<Password, Error> {
+    Ok(Password {
+        salt: column(row, "password_salt")?,
+        rounds: number(row, "password_rounds")?,
+        hash: column(row, "password_hash")?,
+        vault: column(row, "vault")?,
+    })
+}

@@ -1,0 +1,189 @@
+//! Rooms that hosts have made. What is said in them is not here.
+
+use incamera_protocol::{AccountId, MeetingId};
+use sqlx::sqlite::SqliteRow;
+
+use crate::{Error, Millis, Store, column, number, one, parsed, taken};
+
+const TABLE: &str = "rooms";
+
+/// What a host decides about a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// What it is called.
+    pub title: String,
+    /// For whom; a pseudonym, or nothing.
+    pub guest: String,
+    /// Where; nothing for online.
+    pub place: String,
+    /// In which language guests are met.
+    pub language: String,
+    /// When it begins; none for a room for good.
+    pub starts_at: Option<Millis>,
+    /// For how long.
+    pub minutes: u32,
+    /// How many people may be in it.
+    pub capacity: u32,
+    /// Whether guests may show themselves.
+    pub cameras: bool,
+    /// Whether guests wait until they are let in.
+    pub waiting_room: bool,
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Which.
+    pub id: MeetingId,
+    /// Whose.
+    pub owner: AccountId,
+    /// Since when it exists.
+    pub created_at: Millis,
+    /// What its host decided.
+    pub plan: Plan,
+    /// The secret of its links, sealed in the host's browser.
+    pub secret: String,
+    /// What the half of its password that the browser sends is checked against.
+    pub password_hash: Option<String>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<Millis>,
+    /// How often when and where were changed.
+    pub sequence: u32,
+}
+
+impl Store {
+    /// Keeps a new room.
+    pub async fn create_room(&self, room: &Room) -> Result<(), Error> {
+        let id = room.id.to_string();
+        let (record, record_key) = self.sealer.new_record(TABLE, &id);
+        let plan = &room.plan;
+        sqlx::query(
+            "INSERT INTO rooms (id, owner, created_at, record_key, title, guest, place, secret, language, starts_at,
+                minutes, capacity, cameras, waiting_room, password_hash, cancelled_at, sequence)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        )
+        .bind(&id)
+        .bind(room.owner.to_string())
+        .bind(room.created_at)
+        .bind(record_key)
+        .bind(record.seal("title", &plan.title))
+        .bind(record.seal("guest", &plan.guest))
+        .bind(record.seal("place", &plan.place))
+        .bind(&room.secret)
+        .bind(&plan.language)
+        .bind(plan.starts_at)
+        .bind(i64::from(plan.minutes))
+        .bind(i64::from(plan.capacity))
+        .bind(i64::from(plan.cameras))
+        .bind(i64::from(plan.waiting_room))
+        .bind(&room.password_hash)
+        .bind(room.cancelled_at)
+        .bind(i64::from(room.sequence))
+        .execute(&self.writer)
+        .await
+        .map_err(taken)?;
+        Ok(())
+    }
+
+    /// A room, whoever asks.
+    pub async fn room(&self, id: &MeetingId) -> Result<Option<Room>, Error> {
+        let row = sqlx::query("SELECT * FROM rooms WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| self.read_room(&row)).transpose()
+    }
+
+    /// A room of this owner. Somebody else's is as good as none.
+    pub async fn room_of(&self, owner: AccountId, id: &MeetingId) -> Result<Option<Room>, Error> {
+        Ok(self.room(id).await?.filter(|room| room.owner == owner))
+    }
+
+    /// Every room of an owner: those without a begin first, then by their begin.
+    pub async fn rooms_of(&self, owner: AccountId) -> Result<Vec<Room>, Error> {
+        let rows = sqlx::query(
+            "SELECT * FROM rooms WHERE owner = $1
+             ORDER BY CASE WHEN starts_at IS NULL THEN 0 ELSE 1 END, starts_at, created_at, id",
+        )
+        .bind(owner.to_string())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(|row| self.read_room(row)).collect()
+    }
+
+    /// Writes a changed plan, password and cancellation. The link's secret, the owner and the identifier stay.
+    pub async fn change_room(&self, owner: AccountId, room: &Room) -> Result<(), Error> {
+        let id = room.id.to_string();
+        let mut change = self.change().await?;
+        let row = sqlx::query("SELECT record_key FROM rooms WHERE id = $1 AND owner = $2")
+            .bind(&id)
+            .bind(owner.to_string())
+            .fetch_optional(&mut *change)
+            .await?
+            .ok_or(Error::Gone)?;
+        let record = self.sealer.record(TABLE, &id, column(&row, "record_key")?)?;
+        let plan = &room.plan;
+        let done = sqlx::query(
+            "UPDATE rooms SET title = $3, guest = $4, place = $5, language = $6, starts_at = $7, minutes = $8,
+                capacity = $9, cameras = $10, waiting_room = $11, password_hash = $12, cancelled_at = $13,
+                sequence = $14
+             WHERE id = $1 AND owner = $2",
+        )
+        .bind(&id)
+        .bind(owner.to_string())
+        .bind(record.seal("title", &plan.title))
+        .bind(record.seal("guest", &plan.guest))
+        .bind(record.seal("place", &plan.place))
+        .bind(&plan.language)
+        .bind(plan.starts_at)
+        .bind(i64::from(plan.minutes))
+        .bind(i64::from(plan.capacity))
+        .bind(i64::from(plan.cameras))
+        .bind(i64::from(plan.waiting_room))
+        .bind(&room.password_hash)
+        .bind(room.cancelled_at)
+        .bind(i64::from(room.sequence))
+        .execute(&mut *change)
+        .await?;
+        one(&done)?;
+        Ok(change.commit().await?)
+    }
+
+    /// Deletes a room of an owner, with its links.
+    pub async fn delete_room(&self, owner: AccountId, id: &MeetingId) -> Result<(), Error> {
+        let done = sqlx::query("DELETE FROM rooms WHERE id = $1 AND owner = $2")
+            .bind(id.to_string())
+            .bind(owner.to_string())
+            .execute(&self.writer)
+            .await?;
+        one(&done)
+    }
+
+    fn read_room(&self, row: &SqliteRow) -> Result<Room, Error> {
+        let id: MeetingId = parsed(row, "id")?;
+        let record = self.sealer.record(TABLE, &id.to_string(), column(row, "record_key")?)?;
+        let sealed = |name| record.open(name, column(row, name)?);
+        let flag = |name| Ok::<_, Error>(column::<i64>(row, name)? != 0);
+        let plan = Plan {
+            title: sealed("title")?,
+            guest: sealed("guest")?,
+            place: sealed("place")?,
+            language: column(row, "language")?,
+            starts_at: column(row, "starts_at")?,
+            minutes: number(row, "minutes")?,
+            capacity: number(row, "capacity")?,
+            cameras: flag("cameras")?,
+            waiting_room: flag("waiting_room")?,
+        };
+        Ok(Room {
+            owner: parsed(row, "owner")?,
+            created_at: column(row, "created_at")?,
+            plan,
+            secret: column(row, "secret")?,
+            password_hash: column(row, "password_hash")?,
+            cancelled_at: column(row, "cancelled_at")?,
+            sequence: number(row, "sequence")?,
+            id,
+        })
+    }
+}

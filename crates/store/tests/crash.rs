@@ -1,0 +1,70 @@
+//! REL-17: `kill -9` at a random moment while facts are written. Whatever was acknowledged is there afterwards, and the
+//! database opens.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use incamera_protocol::Rank;
+use incamera_store::{MasterKey, NewInvitation, Store, Token};
+
+const FOLDER: &str = "INCAMERA_TEST_CRASH_FOLDER";
+const KEY: [u8; 32] = [7; 32];
+const ROUNDS: u32 = 200;
+const FAR: i64 = i64::MAX;
+
+/// Run by the other test, in a process of its own: writes until it is killed, and says what was acknowledged.
+#[tokio::test]
+async fn writes_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let store = Store::open(folder.as_ref(), &MasterKey::new(KEY)).await.expect("opens");
+    loop {
+        let token = Token::random();
+        let new = NewInvitation { hash: token.hash(), rank: Rank::Host, account: None, expires_at: FAR };
+        store.invite(new, 0).await.expect("kept");
+        let mut out = std::io::stderr().lock();
+        writeln!(out, "kept {}", token.reveal()).expect("said");
+    }
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let mut seed: u64 = 0x2545_f491_4f6c_dd1d;
+    let (mut kept, mut without) = (0, 0);
+    for round in 0..ROUNDS {
+        let mut writer = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "writes_until_it_is_killed", "--nocapture"])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let lines = BufReader::new(writer.stderr.take().expect("piped")).lines();
+        let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        std::thread::sleep(Duration::from_millis(20 + seed % 60));
+        writer.kill().expect("killed");
+        writer.wait().expect("ended");
+        let said = reader.join().expect("read");
+
+        let store = Store::open(folder.path(), &MasterKey::new(KEY)).await.unwrap_or_else(|error| {
+            panic!("round {round}: the database does not open: {error}");
+        });
+        let tokens: Vec<Token> =
+            said.iter().filter_map(|line| line.strip_prefix("kept ")?.parse().ok()).collect();
+        without += u32::from(tokens.is_empty());
+        for token in &tokens {
+            let found = store.invitation(&token.hash(), 1).await.expect("asked");
+            assert!(found.is_some_and(|found| found.account.is_none()), "round {round}: a fact is lost");
+        }
+        kept += tokens.len();
+        store.close().await;
+    }
+    println!(
+        "{kept} acknowledged facts in {ROUNDS} rounds, all there; {without} rounds were killed before the first"
+    );
+    assert!(kept > 200, "only {kept} facts were written");
+}

@@ -1,0 +1,54 @@
+// A host at their desk, and a guest at the door, in the words of a journey.
+
+import { eventually } from "./eventually.ts";
+import type { Sitting } from "./panels.ts";
+
+export const PASSWORD = "Regenbogen am Fluss 7";
+
+export const button = (who: Sitting, name: string | RegExp) => who.tab.page.getByRole("button", { name, exact: typeof name === "string" });
+export const field = (who: Sitting, name: string) => who.tab.page.getByLabel(name, { exact: true });
+export const heading = (who: Sitting, name: string | RegExp) => who.tab.page.getByRole("heading", { name });
+
+/** Takes up an invitation. */
+export async function createsAccount(who: Sitting, invitation: string, login: string): Promise<void> {
+  await who.opens(invitation);
+  await field(who, "Ihr Name").fill(who.name);
+  await field(who, "Anmeldename").fill(login);
+  await field(who, "Passwort").fill(PASSWORD);
+  await field(who, "Passwort noch einmal").fill(PASSWORD);
+  await button(who, "Konto anlegen").click();
+  await heading(who, `Guten Tag, ${who.name}`).waitFor();
+}
+
+export async function signsIn(who: Sitting, login: string, password = PASSWORD): Promise<void> {
+  await field(who, "Anmeldename").fill(login);
+  await field(who, "Passwort").fill(password);
+  await button(who, "Anmelden").click();
+}
+
+/** Makes an appointment with what stands in the form already; gives the link for guests. */
+export async function makesAppointment(who: Sitting, title: string): Promise<string> {
+  await button(who, "Neuer Termin").click();
+  await field(who, "Für wen oder wozu").fill(title);
+  await button(who, "Anlegen").click();
+  return (await field(who, "Link für Gäste").inputValue()).trim();
+}
+
+/** Goes to the door and asks to be let in; ends in the waiting room. */
+export async function knocks(who: Sitting, link: string): Promise<void> {
+  await who.opens(link);
+  await field(who, who.words.nameField).fill(who.name);
+  await button(who, who.words.microphone).click();
+  await button(who, who.words.camera).click();
+  await button(who, who.words.join).click();
+  await heading(who, "Gleich geht es los").waitFor();
+}
+
+/** Nothing of the room is on the page of someone who waits. */
+export async function seesNothing(who: Sitting): Promise<void> {
+  await eventually(`${who.name} sees nothing of the room`, async () => {
+    const tiles = await who.tiles();
+    const others = await who.tab.page.locator("[data-participant], audio").count();
+    return tiles.length === 0 && others === 0 ? true : `${tiles.length} tiles, ${others} pictures and voices`;
+  });
+}

@@ -1,0 +1,171 @@
+// Journeys A and B, but for consent, encryption and dial-in: a counsellor makes an appointment, a client comes by its link,
+// waits, and is let in.
+
+import { expect, test } from "vitest";
+import { seriousFindings, stickingOut } from "../harness/axe.ts";
+import { figure } from "../harness/figures.ts";
+import { button, createsAccount, field, heading, knocks, makesAppointment, seesNothing, signsIn } from "../harness/host.ts";
+import { ANNA, BEN, CARLA, journey, tell } from "../harness/journey.ts";
+import { press, type Sitting } from "../harness/panels.ts";
+import { allMeet } from "../harness/person.ts";
+import { Server } from "../harness/server.ts";
+
+let shot = 0;
+async function isSound(who: Sitting): Promise<void> {
+  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/${String(shot++).padStart(2, "0")}-${who.name}.png` });
+  expect(await seriousFindings(who.tab.page)).toEqual([]);
+  expect(await stickingOut(who.tab.page)).toEqual([]);
+}
+
+/** A server on which only hosts open rooms, as it is by default. */
+function hosted(title: string, story: Parameters<typeof journey>[1], timeout: number): void {
+  test(title, async () => tell(await Server.start(null, { openRooms: false }), async (here) => {
+    // Nobody is signed in yet, passwords are wrong and doors are closed: browsers write each of these down.
+    here.watcher.allowsRefusals = true;
+    await story(here);
+  }), timeout);
+}
+
+hosted("a counsellor makes an appointment, and the client waits at its door until let in", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  const ben = await here.chromium(BEN);
+  await jana.opens(here.server.firstInvitation);
+  await field(jana, "Ihr Name").waitFor();
+  await isSound(jana);
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  await isSound(jana);
+  await button(jana, "Abmelden").click();
+  await isSound(jana);
+  await signsIn(jana, "jana", "something else");
+  await jana.tab.page.getByText("Anmeldename oder Passwort stimmt nicht.").waitFor();
+
+  const began = performance.now();
+  await signsIn(jana, "jana");
+  const link = await makesAppointment(jana, "Herr S.");
+  await button(jana, "Link für Gäste kopieren").click();
+  figure("from signing in to the copied link", performance.now() - began, 20_000);
+  expect(link).toMatch(/\/m\/[0-9a-z]{5}(-[0-9a-z]{5}){2}#k=[A-Za-z0-9_-]{43}&t=[0-9a-z]{32}$/);
+  for (const secret of [link.slice(link.indexOf("#k=") + 3, link.indexOf("&t=")), link.slice(link.indexOf("&t=") + 3)]) here.mustNotBeLogged(secret);
+  await isSound(jana);
+
+  // Nothing is lost on a reload: the vault is open, and the link is made again.
+  await jana.tab.page.reload();
+  await button(jana, "Link und mehr").click();
+  expect(await field(jana, "Link für Gäste").inputValue()).toBe(link);
+
+  const opened = performance.now();
+  await knocks(ben, link);
+  figure("from the link to the waiting room", performance.now() - opened, 10_000);
+  await ben.tab.page.getByText("Jana").waitFor({ state: "hidden" });
+  await seesNothing(ben);
+  await isSound(ben);
+  await jana.tab.page.getByText("1 Person wartet").waitFor();
+
+  await jana.tab.page.getByRole("link", { name: "Raum betreten" }).click();
+  await jana.joins();
+  await button(jana, "Ben einlassen").waitFor();
+  await jana.tab.page.getByText("Mikrofon an, Kamera an").first().waitFor();
+  await isSound(jana);
+  await button(jana, "Nachricht an Ben").click();
+  await field(jana, "Ihre Nachricht").fill("Ich bin gleich da.");
+  await button(jana, "Senden").click();
+  await ben.tab.page.getByText("Ich bin gleich da.").waitFor();
+  await seesNothing(ben);
+  expect(await jana.tiles()).toHaveLength(1);
+
+  const admitted = performance.now();
+  await button(jana, "Ben einlassen").click();
+  await jana.sees(ben);
+  figure("from letting in to the first picture", performance.now() - admitted, 3_000);
+  await allMeet([jana, ben]);
+
+  // Sent back, he sees and hears nothing; removed, he is told so in words.
+  await press(jana, "people");
+  await button(jana, "Aufgaben von Ben").click();
+  await button(jana, "Zurück in den Warteraum").click();
+  await heading(ben, "Gleich geht es los").waitFor();
+  await seesNothing(ben);
+  await jana.seesPeople(1, { within: 3_000 });
+  await button(jana, "Ben einlassen").click();
+  await ben.sees(jana);
+  await button(jana, "Aufgaben von Ben").click();
+  await button(jana, "Mikrofon ausschalten").click();
+  await ben.tab.page.getByText("Die Leitung hat Ihr Mikrofon ausgeschaltet.").waitFor({ state: "attached" });
+  expect(await ben.tab.pressed(ben.words.microphone)).toBe(false);
+  await button(jana, "Aufgaben von Ben").click();
+  await button(jana, "Aus dem Raum entfernen").click();
+  await heading(ben, "Sie sind nicht mehr im Raum").waitFor();
+  await isSound(ben);
+  await jana.seesPeople(1, { within: 3_000 });
+}, 180_000);
+
+hosted("a host always finds back into their room, and ends it for everyone", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  const ben = await here.chromium(BEN);
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  const link = await makesAppointment(jana, "Herr S.");
+  await knocks(ben, link);
+  await jana.tab.page.getByRole("link", { name: "Raum betreten" }).click();
+  await jana.joins();
+  await button(jana, "Ben einlassen").click();
+  await allMeet([jana, ben]);
+  await jana.tab.page.reload();
+  await jana.sees(ben);
+  await ben.sees(jana);
+  // A reload keeps the guest inside as well: who was let in does not wait again.
+  await ben.tab.page.reload();
+  await ben.sees(jana);
+  await press(jana, "people");
+  await jana.tab.page.getByText("Raum abschließen").click();
+  const carla = await here.chromium(CARLA);
+  await carla.opens(link);
+  await field(carla, carla.words.nameField).fill("Carla");
+  await button(carla, carla.words.join).click();
+  await heading(carla, "Der Raum ist abgeschlossen").waitFor();
+  await isSound(carla);
+  await button(jana, "Für alle beenden").click();
+  await jana.tab.page.getByRole("dialog").getByRole("button", { name: "Für alle beenden" }).click();
+  await heading(ben, "Das Gespräch ist beendet").waitFor();
+  await heading(jana, "Das Gespräch ist beendet").waitFor();
+  await isSound(ben);
+}, 180_000);
+
+hosted("a room's password is asked for before anything else, and a called-off appointment says so", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  const ben = await here.chromium(BEN);
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  const link = await makesAppointment(jana, "Herr S.");
+  const password = "Mühle am Bach";
+  here.mustNotBeLogged(password);
+  await field(jana, "Passwort für Gäste").fill(password);
+  await button(jana, "Passwort setzen").click();
+  await field(jana, "Neues Passwort für Gäste").waitFor();
+  await ben.opens(link);
+  await heading(ben, "Dieser Raum hat ein Passwort").waitFor();
+  expect(await ben.pageText()).not.toContain("Jana");
+  await isSound(ben);
+  for (const wrong of ["", "#", "mühle am bach", "x".repeat(5_000)]) {
+    await field(ben, "Passwort des Raums").fill(wrong);
+    await button(ben, "Weiter").click();
+    await ben.tab.page.getByText("Das Passwort stimmt nicht.").waitFor();
+  }
+  await isSound(ben);
+  // The same letters as another keyboard gives them.
+  await field(ben, "Passwort des Raums").fill(` ${password.normalize("NFD")} `);
+  await button(ben, "Weiter").click();
+  await ben.tab.page.getByText("Gespräch mit Jana").waitFor();
+  await button(ben, ben.words.join).click();
+  await heading(ben, "Gleich geht es los").waitFor();
+  await ben.tab.page.reload();
+  await heading(ben, "Gleich geht es los").waitFor();
+
+  await button(jana, "Absagen").click();
+  await jana.tab.page.getByRole("dialog").getByRole("button", { name: "Absagen" }).click();
+  await jana.tab.page.getByText("Abgesagt").waitFor();
+  const carla = await here.chromium(CARLA);
+  await carla.opens(link);
+  await field(carla, "Passwort des Raums").fill(password);
+  await button(carla, "Weiter").click();
+  await heading(carla, "Dieser Termin wurde abgesagt").waitFor();
+  await isSound(carla);
+}, 180_000);

@@ -1,0 +1,63 @@
+// The host's vault: one random key that seals the secrets of their rooms. It lies on the server, sealed with the host's
+// half of the stretched password, and is opened in the host's browser only.
+import { bytesOf, randomBytes, textOf } from "./bytes";
+
+/** What a sealed value is for: sealed as one thing, it does not open as another. */
+export type Purpose = "room secret" | "link token";
+
+const NONCE_BYTES = 12;
+const KEY_BYTES = 32;
+const text = new TextEncoder();
+
+const about = (purpose: string) => text.encode(`incamera vault 1/${purpose}`);
+
+async function seal(key: CryptoKey, purpose: string, value: Uint8Array<ArrayBuffer>): Promise<string> {
+  const iv = randomBytes(NONCE_BYTES);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: about(purpose) }, key, value);
+  return textOf(new Uint8Array([...iv, ...new Uint8Array(sealed)]));
+}
+
+async function open(key: CryptoKey, purpose: string, sealed: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = bytesOf(sealed);
+  const iv = bytes.slice(0, NONCE_BYTES);
+  const params = { name: "AES-GCM", iv, additionalData: about(purpose) };
+  return new Uint8Array(await crypto.subtle.decrypt(params, key, bytes.slice(NONCE_BYTES)));
+}
+
+function vaultKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  // Not to be read out again: a page that stays open, or keeps it, can use it and not give it away.
+  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+export class Vault {
+  readonly key: CryptoKey;
+
+  constructor(key: CryptoKey) {
+    this.key = key;
+  }
+
+  /** A new vault, and how it is written down for whoever has the half. */
+  static async make(half: CryptoKey): Promise<{ vault: Vault; sealed: string }> {
+    const bytes = randomBytes(KEY_BYTES);
+    const sealed = await seal(half, "key", bytes);
+    const vault = new Vault(await vaultKey(bytes));
+    bytes.fill(0);
+    return { vault, sealed };
+  }
+
+  /** Opens what was written down; throws where the half is not the one it was sealed with. */
+  static async open(half: CryptoKey, sealed: string): Promise<Vault> {
+    const bytes = await open(half, "key", sealed);
+    const vault = new Vault(await vaultKey(bytes));
+    bytes.fill(0);
+    return vault;
+  }
+
+  seal(purpose: Purpose, value: string): Promise<string> {
+    return seal(this.key, purpose, text.encode(value));
+  }
+
+  async read(purpose: Purpose, sealed: string): Promise<string> {
+    return new TextDecoder().decode(await open(this.key, purpose, sealed));
+  }
+}

@@ -1,0 +1,72 @@
+// A host's rooms. The secret and the tokens of their links are made and opened here; the server has them sealed.
+import { type Outcome, request } from "../api";
+import { roomHalves } from "../e2ee/stretch";
+import type { Vault } from "../e2ee/vault";
+import { newSecret, newToken, pathOf } from "../link";
+import type { NewRoom, NewRoomLink, Plan, Room, RoomChange, RoomLink } from "../protocol";
+
+/** A room with its links as its host hands them out. */
+export interface OwnRoom {
+  readonly room: Room;
+  /** For guests, with the token of the first link that is good; absent where none is, or the vault is another. */
+  readonly link: string | undefined;
+  /** For the host: a path on this server. */
+  readonly own: string;
+}
+
+export async function fetchRooms(vault: Vault): Promise<Outcome<readonly OwnRoom[]>> {
+  const outcome = await request<Room[]>("GET", "/api/rooms");
+  if (outcome.type !== "done") return outcome;
+  return { type: "done", value: await Promise.all(outcome.value.map((room) => withLinks(room, vault))) };
+}
+
+/** Makes a room and its first link. */
+export async function createRoom(plan: Plan, vault: Vault): Promise<Outcome<OwnRoom>> {
+  const secret = newSecret();
+  const body: NewRoom = { plan, secret: await vault.seal("room secret", secret) };
+  const made = await request<Room>("POST", "/api/rooms", body);
+  if (made.type !== "done") return made;
+  const link = await createLink(made.value.meeting, vault);
+  if (link.type !== "done") return link;
+  return { type: "done", value: await withLinks({ ...made.value, links: [link.value] }, vault) };
+}
+
+export async function createLink(meeting: string, vault: Vault): Promise<Outcome<RoomLink>> {
+  const token = newToken();
+  const body: NewRoomLink = { tokenHash: await hashOf(token), sealedToken: await vault.seal("link token", token) };
+  return request<RoomLink>("POST", `/api/rooms/${meeting}/links`, body);
+}
+
+export function changeRoom(meeting: string, change: RoomChange): Promise<Outcome<Room>> {
+  return request<Room>("PATCH", `/api/rooms/${meeting}`, change);
+}
+
+/** Sets the password that guests must know, or takes it away. Only what became of it goes to the server. */
+export async function setRoomPassword(meeting: string, password: string | undefined): Promise<Outcome<Room>> {
+  if (password === undefined) return changeRoom(meeting, { password: { type: "remove" } });
+  const { proof } = await roomHalves(password, meeting);
+  return changeRoom(meeting, { password: { type: "set", proof } });
+}
+
+export function deleteRoom(meeting: string): Promise<Outcome<unknown>> {
+  return request("DELETE", `/api/rooms/${meeting}`);
+}
+
+export async function withLinks(room: Room, vault: Vault): Promise<OwnRoom> {
+  const { meeting } = room;
+  // Sealed under a vault whose password was forgotten: the room is there, and its links are lost.
+  const secret = await vault.read("room secret", room.secret).catch(() => undefined);
+  const good = room.links.find(({ valid }) => valid);
+  const token = good && (await vault.read("link token", good.sealedToken).catch(() => undefined));
+  const guest = secret === undefined || token === undefined ? undefined : pathOf({ meeting, secret, token });
+  return {
+    room,
+    link: guest === undefined ? undefined : new URL(guest, location.href).href,
+    own: pathOf({ meeting, secret }),
+  };
+}
+
+async function hashOf(token: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,27 @@
+// Words for what goes wrong on the host's side.
+import type { Outcome } from "../api";
+import { m } from "../paraglide/messages.js";
+import { problemWords } from "./words";
+
+export function hostProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>): string {
+  if (outcome.type === "unreachable") return problemWords("unreachable");
+  switch (outcome.refusal) {
+    case "loginWrong":
+      return m.host_problem_wrong();
+    case "loginTaken":
+      return m.host_problem_taken();
+    case "loginNeeded":
+      return m.host_problem_signedout();
+    case "invitationUnknown":
+      return m.host_problem_invitation();
+    case "malformed":
+      return m.host_problem_malformed();
+    case "tooMany":
+      return m.host_problem_many();
+    case "busy":
+    case "tooFast":
+      return problemWords("tooFast");
+    default:
+      return problemWords(outcome.refusal);
+  }
+}
