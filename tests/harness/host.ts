@@ -1,13 +1,30 @@
 // A host at their desk, and a guest at the door, in the words of a journey.
 
+import { test } from "vitest";
 import { eventually } from "./eventually.ts";
+import { type Journey, tell } from "./journey.ts";
 import type { Sitting } from "./panels.ts";
+import { Server } from "./server.ts";
 
 export const PASSWORD = "Regenbogen am Fluss 7";
 
 export const button = (who: Sitting, name: string | RegExp) => who.tab.page.getByRole("button", { name, exact: typeof name === "string" });
 export const field = (who: Sitting, name: string) => who.tab.page.getByLabel(name, { exact: true });
 export const heading = (who: Sitting, name: string | RegExp) => who.tab.page.getByRole("heading", { name });
+
+/** A journey on a server on which only hosts open rooms, as it is by default. */
+export function hosted(title: string, story: (here: Journey) => Promise<void>, timeout: number, more: readonly string[] = []): void {
+  test(
+    title,
+    async () =>
+      tell(await Server.start(null, { openRooms: false, more }), async (here) => {
+        // Nobody is signed in yet, passwords are wrong and doors are closed: browsers write each of these down.
+        here.watcher.allowsRefusals = true;
+        await story(here);
+      }),
+    timeout,
+  );
+}
 
 /** Takes up an invitation. */
 export async function createsAccount(who: Sitting, invitation: string, login: string): Promise<void> {

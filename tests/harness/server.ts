@@ -43,15 +43,17 @@ export class Server {
     readonly media: MediaAddresses | null,
     /** Whether anyone may open a meeting, as most journeys do. */
     readonly openRooms: boolean,
+    /** Further arguments. */
+    readonly more: readonly string[],
   ) {}
 
   /** Without `media` it listens everywhere and announces the addresses of the interfaces. */
-  static async start(media: MediaAddresses | null = null, { openRooms = true } = {}): Promise<Server> {
+  static async start(media: MediaAddresses | null = null, { openRooms = true, more = [] }: { openRooms?: boolean; more?: readonly string[] } = {}): Promise<Server> {
     if (!existsSync(BINARY)) {
       throw new Error(`There is no program to test at ${BINARY}. Build it first ("make build"), or say where it is with INCAMERA_BIN.`);
     }
     // Ports are chosen here and not by the server, so that it can come back on the same ones after a restart.
-    const server = new Server({ http: await freePort(), media: await freePort(), metrics: await freePort() }, media, openRooms);
+    const server = new Server({ http: await freePort(), media: await freePort(), metrics: await freePort() }, media, openRooms, more);
     await server.launch();
     return server;
   }
@@ -66,6 +68,7 @@ export class Server {
       "--media-listen", `${this.media?.listen ?? "0.0.0.0"}:${media}`,
       ...(this.media ? ["--media-announce", this.media.announce] : []),
       "--metrics-listen", `127.0.0.1:${metrics}`,
+      ...this.more,
     ], { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     const from = this.#log.length;

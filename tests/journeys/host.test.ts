@@ -1,29 +1,19 @@
 // Journeys A and B, but for consent, encryption and dial-in: a counsellor makes an appointment, a client comes by its link,
 // waits, and is let in.
 
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";
 import { figure } from "../harness/figures.ts";
-import { button, createsAccount, field, heading, knocks, makesAppointment, seesNothing, signsIn } from "../harness/host.ts";
-import { ANNA, BEN, CARLA, journey, tell } from "../harness/journey.ts";
+import { button, createsAccount, field, heading, hosted, knocks, makesAppointment, seesNothing, signsIn } from "../harness/host.ts";
+import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import { press, type Sitting } from "../harness/panels.ts";
 import { allMeet } from "../harness/person.ts";
-import { Server } from "../harness/server.ts";
 
 let shot = 0;
 async function isSound(who: Sitting): Promise<void> {
   if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/${String(shot++).padStart(2, "0")}-${who.name}.png` });
   expect(await seriousFindings(who.tab.page)).toEqual([]);
   expect(await stickingOut(who.tab.page)).toEqual([]);
-}
-
-/** A server on which only hosts open rooms, as it is by default. */
-function hosted(title: string, story: Parameters<typeof journey>[1], timeout: number): void {
-  test(title, async () => tell(await Server.start(null, { openRooms: false }), async (here) => {
-    // Nobody is signed in yet, passwords are wrong and doors are closed: browsers write each of these down.
-    here.watcher.allowsRefusals = true;
-    await story(here);
-  }), timeout);
 }
 
 hosted("a counsellor makes an appointment, and the client waits at its door until let in", async (here) => {

@@ -104,6 +104,7 @@ fn argon2() -> Argon2<'static> {
 }
 
 #[cfg(test)]
+#[expect(clippy::print_stdout, reason = "a test tells what it measured")]
 mod tests {
     use super::*;
 

@@ -2,7 +2,7 @@
 //! check and the others do not; whoever guesses wrong pays each time.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::hmac;
@@ -18,12 +18,14 @@ const MOST: usize = 10_000;
 pub(crate) struct RightPasswords {
     key: hmac::Key,
     rooms: Mutex<HashMap<MeetingId, (Instant, hmac::Tag)>>,
+    /// Those that are being checked, by their tag.
+    checks: Mutex<HashMap<Vec<u8>, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 impl Default for RightPasswords {
     fn default() -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &crate::random::bytes::<32>());
-        Self { key, rooms: Mutex::default() }
+        Self { key, rooms: Mutex::default(), checks: Mutex::default() }
     }
 }
 
@@ -33,6 +35,19 @@ impl RightPasswords {
         let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = rooms.get(room).filter(|(since, _)| since.elapsed() < FOR);
         fresh.is_some_and(|(_, tag)| hmac::verify(&self.key, &text(room, hash, proof), tag.as_ref()).is_ok())
+    }
+
+    /// Whose turn it is to have this checked: the same for equal ones.
+    pub(crate) fn turn(&self, room: &MeetingId, hash: &str, proof: &Proof) -> Arc<tokio::sync::Mutex<()>> {
+        let tag = hmac::sign(&self.key, &text(room, hash, proof)).as_ref().to_vec();
+        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = checks.get(&tag).and_then(Weak::upgrade) {
+            return turn;
+        }
+        checks.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::default();
+        checks.insert(tag, Arc::downgrade(&turn));
+        turn
     }
 
     pub(crate) fn note(&self, room: &MeetingId, hash: &str, proof: &Proof) {
@@ -70,6 +85,9 @@ mod tests {
         assert!(!rights.knows(&room(1), "hash", &proof("b")));
         assert!(!rights.knows(&room(1), "changed", &proof("a")));
         assert!(!rights.knows(&room(2), "hash", &proof("a")));
+        let turn = rights.turn(&room(1), "hash", &proof("a"));
+        assert!(Arc::ptr_eq(&turn, &rights.turn(&room(1), "hash", &proof("a"))));
+        assert!(!Arc::ptr_eq(&turn, &rights.turn(&room(1), "hash", &proof("b"))));
         rights.forget(&room(1));
         assert!(!rights.knows(&room(1), "hash", &proof("a")));
     }

@@ -25,18 +25,19 @@ pub(crate) struct Grant {
     pub(crate) role: Role,
     pub(crate) waiting_room: bool,
     pub(crate) capacity: usize,
+    pub(crate) cameras: bool,
     /// Seconds since 1970.
     pub(crate) expires: u64,
 }
 
 impl Grant {
     pub(crate) fn new(room: MeetingId, role: Role, policy: Policy) -> Self {
-        let Policy { waiting_room, capacity } = policy;
-        Self { room, role, waiting_room, capacity, expires: seconds_now() + VALID_FOR.as_secs() }
+        let Policy { waiting_room, capacity, cameras } = policy;
+        Self { room, role, waiting_room, capacity, cameras, expires: seconds_now() + VALID_FOR.as_secs() }
     }
 
     pub(crate) fn policy(&self) -> Policy {
-        Policy { waiting_room: self.waiting_room, capacity: self.capacity }
+        Policy { waiting_room: self.waiting_room, capacity: self.capacity, cameras: self.cameras }
     }
 
     pub(crate) fn sign(&self, key: &hmac::Key) -> String {

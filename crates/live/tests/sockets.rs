@@ -337,7 +337,7 @@ async fn a_socket_that_says_nothing_is_closed() {
 async fn who_waits_is_let_in_by_the_host() {
     let (_live, door) = live().await;
     let meeting = door.new_meeting();
-    let policy = Policy { waiting_room: true, capacity: 2 };
+    let policy = Policy { waiting_room: true, capacity: 2, cameras: true };
     let knock = |role| {
         let grant = door.grant(&meeting, role, policy).expect("the meeting exists");
         Opening::Enter { version: PROTOCOL_VERSION, grant, name: Some("Möwe".to_owned()), replaces: None }

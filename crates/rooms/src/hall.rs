@@ -44,11 +44,13 @@ pub struct Policy {
     pub waiting_room: bool,
     /// How many people may be in it. Its owner always finds a seat.
     pub capacity: usize,
+    /// Whether guests may show themselves.
+    pub cameras: bool,
 }
 
 impl Policy {
     /// A room that is everyone's.
-    pub const OPEN: Self = Self { waiting_room: false, capacity: MAX_PARTICIPANTS };
+    pub const OPEN: Self = Self { waiting_room: false, capacity: MAX_PARTICIPANTS, cameras: true };
 }
 
 /// What someone finds.

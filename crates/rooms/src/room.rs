@@ -398,8 +398,15 @@ impl Room {
         }
     }
 
-    fn on_publish(&mut self, from: ParticipantId, published: Published, effects: &mut Effects) {
+    fn on_publish(&mut self, from: ParticipantId, mut published: Published, effects: &mut Effects) {
+        let cameras = self.policy.cameras;
         let Some(seat) = self.seat_mut(from) else { return };
+        if published.camera && !cameras && !seat.shown.role.hosts() {
+            published.camera = false;
+            published.layers.clear();
+            // Whatever their client thinks, the device rests.
+            effects.send(from, ServerMessage::Stopped { source: Source::Camera });
+        }
         let Published { microphone, camera, music, screen, layers, screen_layers } = published;
         let before = (seat.shown.microphone, seat.shown.camera, seat.shown.music, seat.shown.screen);
         let seen = before != (microphone, camera, music, screen);

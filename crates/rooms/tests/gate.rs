@@ -89,7 +89,7 @@ fn room() -> MeetingId {
 /// A room with one of each in it, and one before it.
 fn hall(now: Instant) -> Hall {
     let mut hall = Hall::new();
-    let policy = Policy { waiting_room: true, capacity: 10 };
+    let policy = Policy { waiting_room: true, capacity: 10, cameras: true };
     for (participant, role) in
         [(HOST, Role::Host), (CO_HOST, Role::CoHost), (GUEST, Role::Guest), (WAITING, Role::Guest)]
     {

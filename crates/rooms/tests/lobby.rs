@@ -15,7 +15,7 @@ const HOST: ParticipantId = ParticipantId(1);
 const ANNA: ParticipantId = ParticipantId(2);
 const BEN: ParticipantId = ParticipantId(3);
 
-const GUARDED: Policy = Policy { waiting_room: true, capacity: 10 };
+const GUARDED: Policy = Policy { waiting_room: true, capacity: 10, cameras: true };
 
 fn entrance(participant: ParticipantId, role: Role, policy: Policy) -> Entrance {
     let name = Some(format!("Gast {}", participant.0));
@@ -137,7 +137,7 @@ fn a_host_lets_in_whom_they_name_and_nobody_with_them() {
 #[test]
 fn a_full_room_lets_in_only_its_host() {
     let (mut hall, now) = (Hall::new(), Instant::now());
-    let small = Policy { waiting_room: true, capacity: 1 };
+    let small = Policy { waiting_room: true, capacity: 1, cameras: true };
     assert_eq!(comes(&mut hall, now, ANNA, Role::Guest, small), Ok(false));
     assert_eq!(comes(&mut hall, now, HOST, Role::Host, small), Ok(true));
     hall.take_outputs();
@@ -148,7 +148,7 @@ fn a_full_room_lets_in_only_its_host() {
         (1, 1),
         "who was called waits on"
     );
-    let open = Policy { waiting_room: false, capacity: 1 };
+    let open = Policy { waiting_room: false, capacity: 1, cameras: true };
     assert_eq!(comes(&mut hall, now, BEN, Role::Guest, open), Err(Refusal::RoomFull));
     assert_eq!(
         comes(&mut hall, now, ParticipantId(9), Role::Host, open),
@@ -171,7 +171,7 @@ fn so_many_may_wait_and_no_more() {
 #[test]
 fn a_locked_room_takes_its_host_and_those_who_come_back() {
     let (mut hall, now) = (Hall::new(), Instant::now());
-    let open = Policy { waiting_room: false, capacity: 10 };
+    let open = Policy { waiting_room: false, capacity: 10, cameras: true };
     comes(&mut hall, now, HOST, Role::Host, open).expect("there is room");
     comes(&mut hall, now, ANNA, Role::Guest, open).expect("there is room");
     let outputs = say(&mut hall, now, HOST, ClientMessage::Lock { locked: true });
@@ -243,7 +243,7 @@ fn the_rooms_own_host_is_nobodys_to_send_away() {
 #[test]
 fn what_is_switched_off_is_off_for_media_too() {
     let (mut hall, now) = (Hall::new(), Instant::now());
-    let open = Policy { waiting_room: false, capacity: 10 };
+    let open = Policy { waiting_room: false, capacity: 10, cameras: true };
     comes(&mut hall, now, HOST, Role::Host, open).expect("there is room");
     comes(&mut hall, now, ANNA, Role::Guest, open).expect("there is room");
     say(&mut hall, now, ANNA, offer());
@@ -264,6 +264,39 @@ fn what_is_switched_off_is_off_for_media_too() {
     assert_eq!(say(&mut hall, now, HOST, stop), [], "it is off already");
     let other = ClientMessage::Stop { participant: ANNA, source: Source::Camera };
     assert_eq!(say(&mut hall, now, HOST, other), [], "what is off is not switched on by it");
+}
+
+#[test]
+fn where_guests_show_no_pictures_hosts_still_may() {
+    let (mut hall, now) = (Hall::new(), Instant::now());
+    let voices = Policy { waiting_room: false, capacity: 10, cameras: false };
+    comes(&mut hall, now, HOST, Role::Host, voices).expect("there is room");
+    comes(&mut hall, now, ANNA, Role::Guest, voices).expect("there is room");
+    let on = ClientMessage::Publish {
+        microphone: true,
+        camera: true,
+        music: false,
+        screen: false,
+        layers: vec![],
+        screen_layers: vec![],
+    };
+    let seen = |outputs: &[Output], whose| {
+        told(outputs, whose).into_iter().find_map(|message| match message {
+            ServerMessage::Changed { participant } if participant.id == whose => Some(participant.camera),
+            _ => None,
+        })
+    };
+    for (who, shown) in [(HOST, true), (ANNA, false)] {
+        say(&mut hall, now, who, offer());
+        let outputs = say(&mut hall, now, who, on.clone());
+        assert_eq!(seen(&outputs, who), Some(shown), "{who:?}");
+        let published = outputs.iter().any(|output| {
+            matches!(output, Output::Media(Command::Publish { track, on: true, .. }) if track.kind == Kind::Video)
+        });
+        assert_eq!(published, shown, "{who:?}");
+        let stopped = told(&outputs, who).contains(&&ServerMessage::Stopped { source: Source::Camera });
+        assert_eq!(stopped, !shown, "{who:?}");
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(crate) struct Sealer {
 
 impl Sealer {
     pub(crate) fn new(key: &MasterKey) -> Self {
-        let wrap = aead(&*key.derive(b"incamera store records 1"));
+        let wrap = aead(&key.derive(b"incamera store records 1"));
         let tag = hmac::Key::new(hmac::HMAC_SHA256, &*key.derive(b"incamera store tags 1"));
         Self { wrap: wrap.into(), tag }
     }
@@ -58,7 +58,7 @@ impl Sealer {
     pub(crate) fn new_record(&self, table: &'static str, id: &str) -> (Record, Vec<u8>) {
         let key = Zeroizing::new(random::<32>());
         let written = seal(&self.wrap, &place(table, "record_key", id), &*key);
-        (Record { key: aead(&*key), table, id: id.to_owned() }, written)
+        (Record { key: aead(&key), table, id: id.to_owned() }, written)
     }
 
     /// The key of a row that was written before.

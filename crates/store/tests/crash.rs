@@ -1,6 +1,8 @@
 //! REL-17: `kill -9` at a random moment while facts are written. Whatever was acknowledged is there afterwards, and the
 //! database opens.
 
+#![expect(clippy::print_stdout, reason = "a test tells what it measured")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;

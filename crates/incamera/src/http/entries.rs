@@ -47,6 +47,7 @@ impl Way {
             Self::Into(room, _) => Policy {
                 waiting_room: room.plan.waiting_room,
                 capacity: usize::try_from(room.plan.capacity).unwrap_or(usize::MAX),
+                cameras: room.plan.cameras,
             },
         }
     }
@@ -133,13 +134,21 @@ async fn good_link(site: &Site, room: &Room, request: &EntryRequest) -> Result<(
 async fn right_password(site: &Site, peer: Peer, room: &Room, request: &EntryRequest) -> Result<(), Problem> {
     let Some(hash) = &room.password_hash else { return Ok(()) };
     let Some(proof) = &request.proof else { return Err(Refusal::PasswordNeeded.into()) };
-    if site.passwords_right.knows(&room.id, hash, proof) {
+    let rights = &site.passwords_right;
+    if rights.knows(&room.id, hash, proof) {
         return Ok(());
     }
-    site.limits.room_password(peer, &room.id)?;
+    site.limits.may_guess(peer, &room.id)?;
+    // Of many who come at once with the same words, one is checked and the others wait for what comes of it.
+    let turn = rights.turn(&room.id, hash, proof);
+    let _turn = turn.lock().await;
+    if rights.knows(&room.id, hash, proof) {
+        return Ok(());
+    }
     if !site.passwords.check(proof.clone(), Some(hash.clone())).await? {
+        site.limits.guessed_wrong(peer, &room.id);
         return Err(Refusal::PasswordWrong.into());
     }
-    site.passwords_right.note(&room.id, hash, proof);
+    rights.note(&room.id, hash, proof);
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! How often one network may ask, and how often anyone for one account or room. All are known as hashes under a key that lives in memory only and is
 //! thrown away every day, so that nothing here tells who was where.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
@@ -76,10 +77,17 @@ impl Limits {
         self.account_sign_ins.check(login)
     }
 
-    /// Counts a guess at a room's password (ATK-05).
-    pub(super) fn room_password(&self, peer: Peer, room: &MeetingId) -> Result<(), Problem> {
-        self.own_room_passwords.check((network_of(peer.0), room))?;
-        self.room_passwords.check(room)
+    /// Whether a room's password may be guessed at now (ATK-05). Right ones are not counted: a group behind one address
+    /// all know it.
+    pub(super) fn may_guess(&self, peer: Peer, room: &MeetingId) -> Result<(), Problem> {
+        self.own_room_passwords.is_open((network_of(peer.0), room))?;
+        self.room_passwords.is_open(room)
+    }
+
+    /// Counts a wrong guess.
+    pub(super) fn guessed_wrong(&self, peer: Peer, room: &MeetingId) {
+        self.own_room_passwords.count((network_of(peer.0), room));
+        self.room_passwords.count(room);
     }
 }
 
@@ -93,6 +101,8 @@ struct Day {
     began: Instant,
     key: RandomState,
     limiter: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock>,
+    /// Until when those are refused whose wrong guesses are used up.
+    closed: HashMap<u64, Instant>,
     checks: u32,
 }
 
@@ -108,6 +118,33 @@ impl Limit {
     }
 
     fn check(&self, whom: impl Hash) -> Result<(), Problem> {
+        self.today().take(whom).map_err(too_fast)
+    }
+
+    /// Whether something may be tried that is counted only when it fails.
+    fn is_open(&self, whom: impl Hash) -> Result<(), Problem> {
+        let mut day = self.today();
+        let whom = day.key.hash_one(whom);
+        match day.closed.get(&whom).map(|until| until.saturating_duration_since(Instant::now())) {
+            None => Ok(()),
+            Some(Duration::ZERO) => {
+                day.closed.remove(&whom);
+                Ok(())
+            }
+            Some(wait) => Err(too_fast(wait)),
+        }
+    }
+
+    /// Counts what failed. The next try waits when there were too many.
+    fn count(&self, whom: impl Hash) {
+        let mut day = self.today();
+        let key = day.key.hash_one(&whom);
+        if let Err(wait) = day.take(whom) {
+            day.closed.insert(key, Instant::now() + wait);
+        }
+    }
+
+    fn today(&self) -> MutexGuard<'_, Day> {
         let mut day = self.day.lock().unwrap_or_else(PoisonError::into_inner);
         if day.began.elapsed() > DAY {
             *day = Day::new(self.quota);
@@ -115,21 +152,31 @@ impl Limit {
         day.checks += 1;
         if day.checks.is_multiple_of(FORGET_EVERY) {
             day.limiter.retain_recent();
+            let now = Instant::now();
+            day.closed.retain(|_, until| *until > now);
         }
-        let whom = day.key.hash_one(whom);
-        day.limiter.check_key(&whom).map_err(|until| {
-            let wait = until.wait_time_from(day.limiter.clock().now());
-            Problem::from(Refusal::TooFast).retry_after(wait.as_secs() + 1)
-        })
+        day
     }
 }
 
+fn too_fast(wait: Duration) -> Problem {
+    Problem::from(Refusal::TooFast).retry_after(wait.as_secs() + 1)
+}
+
 impl Day {
+    /// Takes one of what is left, or says how long until there is one.
+    fn take(&self, whom: impl Hash) -> Result<(), Duration> {
+        let whom = self.key.hash_one(whom);
+        let taken = self.limiter.check_key(&whom);
+        taken.map_err(|until| until.wait_time_from(self.limiter.clock().now()))
+    }
+
     fn new(quota: Quota) -> Self {
         Self {
             began: Instant::now(),
             key: RandomState::new(),
             limiter: RateLimiter::hashmap(quota),
+            closed: HashMap::new(),
             checks: 0,
         }
     }
@@ -178,12 +225,21 @@ mod tests {
         let guesses = (3..=255).filter(|network| limits.sign_in_as(from(*network), "jana").is_ok()).count();
         assert!(guesses < 100, "{guesses} guesses at one name from many networks");
         let room = |symbol| MeetingId::from_symbols([symbol; MeetingId::CHARS]);
-        let guesses = (0..10_000).filter(|_| limits.room_password(from(1), &room(1)).is_ok()).count();
-        assert_eq!(guesses, 10);
-        let guesses =
-            (2..=255).filter(|network| limits.room_password(from(*network), &room(1)).is_ok()).count();
-        assert!(guesses <= 60, "{guesses} guesses at one room from many networks");
-        limits.room_password(from(1), &room(2)).expect("another room");
+        let guess = |network, room: &MeetingId| {
+            let may = limits.may_guess(from(network), room).is_ok();
+            if may {
+                limits.guessed_wrong(from(network), room);
+            }
+            may
+        };
+        let guesses = (0..10_000).filter(|_| guess(1, &room(1))).count();
+        assert_eq!(guesses, 11, "ten, and the one that shows that they are used up");
+        let guesses = (2..=255).filter(|network| guess(*network, &room(1))).count();
+        assert!(guesses <= 61, "{guesses} guesses at one room from many networks");
+        limits.may_guess(from(1), &room(2)).expect("another room");
+        for _ in 0..10_000 {
+            limits.may_guess(from(1), &room(2)).expect("right ones are not counted");
+        }
     }
 
     #[test]

@@ -1,0 +1,55 @@
+// Two hundred strings with which text has become something else, elsewhere: markup, script, styles, addresses, templates, signs
+// that steer terminals and layouts, and letters that look like others (ATK-20).
+
+const MARKS = [
+  "<script>window.__hit=1</script>",
+  "<img src=x onerror=window.__hit=1>",
+  "<svg onload=window.__hit=1>",
+  "<svg><animate onbegin=window.__hit=1 attributeName=x dur=1s>",
+  "<iframe srcdoc='<script>parent.__hit=1</script>'></iframe>",
+  "<iframe src=javascript:parent.__hit=1></iframe>",
+  "<object data=javascript:window.__hit=1></object>",
+  "<embed src=javascript:window.__hit=1>",
+  "<link rel=stylesheet href=https://evil.example/x.css>",
+  "<img src=https://evil.example/pixel.png>",
+  "<video src=https://evil.example/x.mp4 autoplay></video>",
+  "<style>@import 'https://evil.example/x.css'</style>",
+  "<base href=https://evil.example/>",
+  "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+  "<form action=https://evil.example/><input autofocus onfocus=window.__hit=1>",
+  "<details open ontoggle=window.__hit=1>x",
+  "<a href=javascript:window.__hit=1>x</a>",
+  "<math><maction actiontype=statusline xlink:href=javascript:window.__hit=1>x",
+  "<template><script>window.__hit=1</script></template>",
+  "<noscript><p title='</noscript><img src=x onerror=window.__hit=1>'>",
+  "<!--><img src=x onerror=window.__hit=1>-->",
+  "<![CDATA[<img src=x onerror=window.__hit=1>]]>",
+  "\"><img src=x onerror=window.__hit=1>",
+  "'><img src=x onerror=window.__hit=1>",
+  "</textarea><img src=x onerror=window.__hit=1>",
+  "</title><img src=x onerror=window.__hit=1>",
+  "javascript:window.__hit=1",
+  "data:text/html,<script>window.__hit=1</script>",
+  "{{constructor.constructor('window.__hit=1')()}}",
+  "${window.__hit=1}",
+  "{@html '<img src=x onerror=window.__hit=1>'}",
+  "[x](javascript:window.__hit=1)",
+  "![x](https://evil.example/pixel.png)",
+  "'; DROP TABLE rooms; --",
+  "' OR '1'='1",
+  "$1",
+  "%s%n%x",
+  "../../../../etc/passwd",
+  "\u202e moc.live\u202c",
+  "__proto__",
+];
+
+const turned: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.replace(/[a-z]/g, (letter, at: number) => (at % 2 ? letter.toUpperCase() : letter)),
+  (text) => `\u200f${text}\u200b`,
+  (text) => text.replaceAll("<", "\uff1c").replaceAll("a", "\u0430"),
+  (text) => `${text}\u0000\u001b[31m`.repeat(2),
+];
+
+export const HOSTILE: readonly string[] = turned.flatMap((turn) => MARKS.map(turn));

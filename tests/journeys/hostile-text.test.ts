@@ -1,0 +1,107 @@
+// ATK-20: two hundred hostile strings in every field that somebody else reads. Nothing of them becomes anything but text:
+// no script runs, nothing is fetched, the content policy has nothing to forbid (each journey's watcher fails on all three).
+//
+// Seen to fail: nothing yet.
+
+import { expect } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { note } from "../harness/figures.ts";
+import { createsAccount, hosted } from "../harness/host.ts";
+import { HOSTILE } from "../harness/hostile-text.ts";
+import { ANNA, journey } from "../harness/journey.ts";
+import type { ChromiumTab } from "../harness/chromium.ts";
+import { press, type Sitting } from "../harness/panels.ts";
+import { grantFor, RawClient } from "../harness/raw-client.ts";
+
+async function nothingHappened(who: Sitting): Promise<void> {
+  expect(await who.tab.page.evaluate(() => "__hit" in window), "a script ran").toBe(false);
+  const foreign = await who.tab.page.evaluate(() => [...document.querySelectorAll("iframe, object, embed, base, form[action], [onerror], [onload]")].map((one) => one.outerHTML.slice(0, 120)));
+  expect(foreign).toEqual([]);
+}
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+journey("two hundred hostile strings as names, messages and letters in a room", async (here) => {
+  expect(HOSTILE).toHaveLength(200);
+  const link = await here.meeting();
+  const anna = (await here.chromium(ANNA)) as Sitting & { tab: ChromiumTab };
+  await anna.opens(link);
+  await anna.joins({});
+  await press(anna, "people");
+  const meeting = new URL(link).pathname.slice(3);
+  const crowd: RawClient[] = [];
+  for (const [index, text] of HOSTILE.entries()) {
+    const client = await RawClient.enter(here.server, meeting, text);
+    crowd.push(client);
+    const seal = (seq: number, content: object) =>
+      client.say({ seq, ack: 0, message: { type: "seal", sealed: { kind: "chat", to: { type: "everyone" }, bytes: base64(JSON.stringify(content)) } } });
+    seal(1, { type: "message", id: index.toString(16).padStart(16, "0"), text });
+    seal(2, { type: "typing", keep: 0, add: text });
+    seal(3, { type: "caption", line: 1, keep: 0, add: text });
+  }
+  await eventually("everyone is in the list", async () => {
+    const count = await anna.tab.page.locator("[data-person]").count();
+    return count === HOSTILE.length + 1 ? true : `${count} people`;
+  }, { within: 30_000 });
+  await nothingHappened(anna);
+  await anna.tab.page.keyboard.press("Escape");
+  await press(anna, "chat");
+  // Those with signs that steer a terminal are no messages; the others are shown as they are.
+  const shown = HOSTILE.filter((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text));
+  await eventually("the messages are there", async () => {
+    const count = await anna.tab.page.locator("[data-message]").count();
+    return count === shown.length ? true : `${count} of ${shown.length}`;
+  });
+  const texts = await anna.tab.page.locator("[data-message]").allTextContents();
+  for (const text of shown) expect(texts.some((one) => one.includes(text)), text).toBe(true);
+  await nothingHappened(anna);
+  note("hostile strings as names, messages and letters", `${HOSTILE.length}, ${texts.length} shown as messages`);
+  for (const client of crowd) client.close();
+}, 180_000);
+
+hosted("two hundred hostile strings as appointments and as names of those who wait", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  const made = await jana.tab.page.evaluate(async (texts) => {
+    const post = (path: string, body: object) =>
+      fetch(path, { method: "POST", headers: { "content-type": "application/json", "x-incamera": "1" }, body: JSON.stringify(body) });
+    const statuses: number[] = [];
+    let meeting = "";
+    for (const title of texts) {
+      const plan = { title: title.slice(0, 100), guest: "", place: title.slice(0, 100), language: "de", minutes: 50, capacity: 512, cameras: true, waitingRoom: true };
+      const answer = await post("/api/rooms", { plan, secret: "c2VhbGVk" });
+      statuses.push(answer.status);
+      meeting = ((await answer.json()) as { meeting: string }).meeting;
+    }
+    return { statuses, meeting };
+  }, HOSTILE);
+  expect(new Set(made.statuses)).toEqual(new Set([201]));
+  await jana.tab.page.reload();
+  await eventually("all rooms are on the desk", async () => {
+    const count = await jana.tab.page.locator("[data-room]").count();
+    return count === HOSTILE.length ? true : `${count} rooms`;
+  }, { within: 30_000 });
+  await nothingHappened(jana);
+  // Secrets that the vault did not seal: each is said to be lost, and none stops the others.
+  await jana.opens(`${here.server.origin}/m/${made.meeting}`);
+  await jana.joins({});
+  // A hundred may wait at once (ATK-14).
+  for (const half of [HOSTILE.slice(0, 100), HOSTILE.slice(100)]) {
+    const waiting: RawClient[] = [];
+    for (const name of half) {
+      const { grant, signal } = await grantFor(here.server, made.meeting);
+      const client = await RawClient.connect(here.server, signal);
+      client.say({ type: "enter", version: 1, grant, name });
+      await client.hears(/"type":"waiting"/);
+      waiting.push(client);
+    }
+    await jana.tab.page.getByText("100 Personen warten").waitFor();
+    await jana.tab.page.getByRole("button", { name: "Alle 100 anzeigen" }).click();
+    await eventually("all who wait are shown", async () => ((await jana.tab.page.locator("[data-knock]").count()) === 100 ? true : "not yet"));
+    await nothingHappened(jana);
+    for (const client of waiting) {
+      client.say({ seq: 1, ack: 0, message: { type: "leave" } });
+    }
+    await eventually("nobody waits", async () => ((await jana.tab.page.locator("[data-knock]").count()) === 0 ? true : "not yet"));
+  }
+}, 180_000);
