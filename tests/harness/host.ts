@@ -48,7 +48,8 @@ export async function makesAppointment(who: Sitting, title: string): Promise<str
   await button(who, "Neuer Termin").click();
   await field(who, "Für wen oder wozu").fill(title);
   await button(who, "Anlegen").click();
-  return (await field(who, "Link für Gäste").inputValue()).trim();
+  const card = who.tab.page.getByRole("article", { name: title });
+  return card.getByLabel("Link für Gäste", { exact: true }).inputValue();
 }
 
 /** Goes to the door and asks to be let in; ends in the waiting room. */

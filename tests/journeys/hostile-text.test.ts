@@ -1,7 +1,7 @@
 // ATK-20: two hundred hostile strings in every field that somebody else reads. Nothing of them becomes anything but text:
 // no script runs, nothing is fetched, the content policy has nothing to forbid (each journey's watcher fails on all three).
 //
-// Seen to fail: nothing yet.
+// Seen to fail: the door, with a chime for each of a hundred who wait (the sound of the page broke).
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";
@@ -44,7 +44,7 @@ journey("two hundred hostile strings as names, messages and letters in a room", 
     return count === HOSTILE.length + 1 ? true : `${count} people`;
   }, { within: 30_000 });
   await nothingHappened(anna);
-  await anna.tab.page.keyboard.press("Escape");
+  await anna.tab.page.getByRole("complementary").getByRole("button", { name: "Schließen" }).click();
   await press(anna, "chat");
   // Those with signs that steer a terminal are no messages; the others are shown as they are.
   const shown = HOSTILE.filter((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text));

@@ -5,7 +5,13 @@ const TONES_HZ = [523.25, 659.25];
 const EACH_S = 0.22;
 const LOUDNESS = 0.12;
 
+/** A crowd before the door rings once, and not a hundred times. */
+const AT_MOST_EVERY_MS = 5_000;
+let rang = Number.NEGATIVE_INFINITY;
+
 export function chime(): void {
+  if (performance.now() - rang < AT_MOST_EVERY_MS) return;
+  rang = performance.now();
   let context: AudioContext;
   try {
     context = new AudioContext();
