@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::world::World;
 
 /// Seeds with which a story once failed.
-const FAILED_ONCE: &[(&str, u64)] = &[];
+const FAILED_ONCE: &[(&str, u64)] = &[("one percent", 11)];
 
 /// The variable that asks for more seeds than a common run takes.
 const SEEDS: &str = "INCAMERA_SIM_SEEDS";
