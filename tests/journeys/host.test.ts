@@ -1,6 +1,7 @@
 // Journeys A and B, but for consent, encryption and dial-in: a counsellor makes an appointment, a client comes by its link,
 // waits, and is let in.
 
+import readQr from "jsqr";
 import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";
 import { figure } from "../harness/figures.ts";
@@ -14,6 +15,25 @@ async function isSound(who: Sitting): Promise<void> {
   if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/${String(shot++).padStart(2, "0")}-${who.name}.png` });
   expect(await seriousFindings(who.tab.page)).toEqual([]);
   expect(await stickingOut(who.tab.page)).toEqual([]);
+}
+
+/** What a phone would read off the printed sheet. */
+async function readCode(who: Sitting): Promise<string | undefined> {
+  const code = who.tab.page.getByRole("img", { name: "QR-Code mit dem Link" });
+  const { pixels, size } = await code.evaluate(async (svg) => {
+    const size = 600;
+    const image = new Image(size, size);
+    const copy = svg.cloneNode(true) as SVGElement;
+    copy.setAttribute("width", String(size));
+    copy.setAttribute("height", String(size));
+    image.src = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
+    await image.decode();
+    const canvas = new OffscreenCanvas(size, size);
+    const brush = canvas.getContext("2d");
+    brush?.drawImage(image, 0, 0, size, size);
+    return { pixels: Array.from(brush?.getImageData(0, 0, size, size).data ?? []), size };
+  });
+  return readQr(Uint8ClampedArray.from(pixels), size, size)?.data;
 }
 
 hosted("a counsellor makes an appointment, and the client waits at its door until let in", async (here) => {
@@ -42,6 +62,11 @@ hosted("a counsellor makes an appointment, and the client waits at its door unti
   await jana.tab.page.reload();
   await button(jana, "Link und mehr").click();
   expect(await field(jana, "Link für Gäste").inputValue()).toBe(link);
+
+  await button(jana, "Blatt zum Ausdrucken").click();
+  expect(await readCode(jana)).toBe(link);
+  await isSound(jana);
+  await jana.tab.page.keyboard.press("Escape");
 
   const opened = performance.now();
   await knocks(ben, link);

@@ -52,6 +52,7 @@ describe("Socket", () => {
   const enter = () => {
     socket = new Socket("ws://here/signal", { type: "enter", version: 1, grant: "g" }, {
       onEntered: () => heard.push("entered"),
+      onWaiting: ({ you }) => heard.push(`waiting ${you}`),
       onMessage: (message) => messages.push(message),
       onBroken: () => heard.push("broken"),
       onResumed: () => heard.push("resumed"),
@@ -73,6 +74,28 @@ describe("Socket", () => {
     socket.close();
     vi.useRealTimers();
     vi.unstubAllGlobals();
+  });
+
+  it("keeps a place before the room like one inside", () => {
+    const wire = enter();
+    wire.breaks();
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toContain("broken");
+    socket.close();
+    heard = [];
+    socket = new Socket("ws://here/signal", { type: "enter", version: 1, grant: "g" }, {
+      onEntered: () => heard.push("entered"),
+      onWaiting: ({ you }) => heard.push(`waiting ${you}`),
+      onMessage: (message) => messages.push(message),
+      onBroken: () => heard.push("broken"),
+      onResumed: () => heard.push("resumed"),
+      onGone: (refusal) => heard.push(`gone ${refusal ?? ""}`),
+    });
+    Wire.last.opens();
+    Wire.last.says({ type: "waiting", version: 1, you: "w", resume: "waits", resumeWithinMs: 15_000 });
+    expect(heard).toEqual(["waiting w"]);
+    Wire.last.says({ seq: 1, ack: 0, message: { type: "admitted", clockMs: 0, participants: [] } });
+    expect(messages.at(-1)?.type).toBe("admitted");
   });
 
   it("opens with its ticket, then speaks in numbered frames", () => {
