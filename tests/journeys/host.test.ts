@@ -1,7 +1,7 @@
 // Journeys A and B, but for consent, encryption and dial-in: a counsellor makes an appointment, a client comes by its link,
 // waits, and is let in.
 
-import readQr from "jsqr";
+import jsqr from "jsqr";
 import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";
 import { figure } from "../harness/figures.ts";
@@ -16,6 +16,9 @@ async function isSound(who: Sitting): Promise<void> {
   expect(await seriousFindings(who.tab.page)).toEqual([]);
   expect(await stickingOut(who.tab.page)).toEqual([]);
 }
+
+// The package is a CommonJS module whose types say that it is none.
+const readQr = jsqr as unknown as typeof jsqr.default;
 
 /** What a phone would read off the printed sheet. */
 async function readCode(who: Sitting): Promise<string | undefined> {
