@@ -1,4 +1,7 @@
 //! Accounts, rooms and the door, over HTTP, against the whole program.
+//!
+//! Seen to fail: with a password that is not checked, a dead link that opens, the password asked for before the link, disabled
+//! accounts that sign in, and a quick no for names that nobody has.
 
 #![expect(clippy::print_stdout, reason = "a test tells what it measured")]
 
@@ -248,11 +251,10 @@ fn the_door_opens_in_its_order() {
     let door = server.act("POST", "/api/doors", None, &with(TOKEN, Some("q")).to_string());
     assert_eq!(says(&door), is(403, "passwordWrong"));
     assert!(!door.text().contains("Jana"));
-    assert_eq!(
-        says(&enter(&server, None, &with(&TOKEN.replace('0', "1"), Some("p")))),
-        is(403, "linkEnded"),
-        "the link first"
-    );
+    for letter in ["p", "q"] {
+        let dead = enter(&server, None, &with(&TOKEN.replace('0', "1"), Some(letter)));
+        assert_eq!(says(&dead), is(403, "linkEnded"), "the link first, whatever the password");
+    }
     for _ in 0..20 {
         assert_eq!(enter(&server, None, &with(TOKEN, Some("p"))).status, 201, "right, again and again");
     }

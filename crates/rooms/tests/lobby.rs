@@ -1,4 +1,7 @@
 //! Those who wait before a room, those who let them in, and what hosts do with others.
+//!
+//! Seen to fail: with a gate that lets guests host, a seat that keeps its connection, an admission of everyone, no bound, no
+//! lock, a stop that is only said, knocks told to all, cameras that stay on, and waits that never end.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
 //! REL-17: `kill -9` at a random moment while facts are written. Whatever was acknowledged is there afterwards, and the
-//! database opens.
+//! database opens. Seen to fail with a fact that is acknowledged before it is kept.
 
 #![expect(clippy::print_stdout, reason = "a test tells what it measured")]
 

@@ -1,4 +1,6 @@
 //! What is written is read again, by whom it belongs to, and by nobody else.
+//!
+//! Seen to fail: with logins that never end, an owner who is not asked for, an invitation that works twice, and names in clear.
 
 use std::time::Duration;
 
