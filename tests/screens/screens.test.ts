@@ -7,7 +7,8 @@ import { ANNA, BEN, CARLA, journey, type Character, type Journey } from "../harn
 import { eventually } from "../harness/eventually.ts";
 import type { Person } from "../harness/person.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
-import { throughPanels, type Sitting, type Three } from "../harness/panels.ts";
+import { button, createsAccount, field, heading, hosted, makesAppointment, signsIn } from "../harness/host.ts";
+import { press, throughPanels, type Sitting, type Three } from "../harness/panels.ts";
 import { portraitFilm, PORTRAITS } from "../harness/portraits.ts";
 import type { Language } from "../harness/words.ts";
 
@@ -155,3 +156,54 @@ for (const language of ["de", "en"] as const) {
     }
   }, 120_000);
 }
+
+hosted("screens: the host's side, de", async (here) => {
+  const sit = (who: Character) => here.chromium(who, { size: SIZES.desktop, picture: portraitFilm(PORTRAITS[who.name as keyof typeof PORTRAITS]) });
+  const jana = (await sit(ANNA)) as Sitting;
+  const ben = (await sit(BEN)) as Sitting;
+  await jana.opens(here.server.firstInvitation);
+  await field(jana, "Ihr Name").waitFor();
+  await glance(jana, "host-invited", "de");
+  await createsAccount(jana, here.server.firstInvitation, "anna");
+  await button(jana, "Abmelden").click();
+  await field(jana, "Anmeldename").waitFor();
+  await glance(jana, "host-sign-in", "de");
+  await signsIn(jana, "anna");
+  await button(jana, "Neuer Termin").click();
+  await glance(jana, "host-form", "de");
+  await button(jana, "Abbrechen").click();
+  const link = await makesAppointment(jana, "Herr S.");
+  await glance(jana, "host-room", "de");
+  await button(jana, "Blatt zum Ausdrucken").click();
+  await glance(jana, "host-paper", "de");
+  await jana.tab.page.keyboard.press("Escape");
+  await field(jana, "Passwort für Gäste").fill("Mühle am Bach");
+  await button(jana, "Passwort setzen").click();
+  await field(jana, "Neues Passwort für Gäste").waitFor();
+  await ben.opens(link);
+  await field(ben, "Passwort des Raums").waitFor();
+  await glance(ben, "door-password", "de");
+  await field(ben, "Passwort des Raums").fill("Mühle am Bach");
+  await button(ben, "Weiter").click();
+  await field(ben, ben.words.nameField).fill("Ben");
+  await button(ben, ben.words.microphone).click();
+  await button(ben, ben.words.camera).click();
+  await glance(ben, "door", "de");
+  await button(ben, ben.words.join).click();
+  await heading(ben, "Gleich geht es los").waitFor();
+  await glance(ben, "waiting", "de");
+  await jana.tab.page.getByText("1 Person wartet").waitFor();
+  await button(jana, "Link und mehr").click();
+  await glance(jana, "host-desk", "de");
+  await jana.tab.page.getByRole("link", { name: "Raum betreten" }).click();
+  await jana.joins();
+  await glance(jana, "room-knock", "de");
+  await button(jana, "Ben einlassen").click();
+  await jana.sees(ben).catch(() => undefined);
+  await press(jana, "people");
+  await button(jana, "Aufgaben von Ben").click();
+  await glance(jana, "room-hosting", "de");
+  await button(jana, "Aus dem Raum entfernen").click();
+  await heading(ben, "Sie sind nicht mehr im Raum").waitFor();
+  await glance(ben, "removed", "de");
+}, 180_000);

@@ -30,6 +30,7 @@ const RULES: &[Rule] = &[
     files_can_be_read,
     content_is_sealed,
     docs_are_found,
+    sql_is_constant,
 ];
 
 /// Applies all rules to the project at `root`.
@@ -258,6 +259,24 @@ fn imports(file: &File) -> Vec<(usize, &str)> {
         }
     }
     found
+}
+
+/// SQL is written in `store`, and what comes from outside is bound to it, never part of it (ATK-54): the library takes constants,
+/// unless somebody asserts that another text is safe.
+fn sql_is_constant(files: &[File]) -> Vec<String> {
+    let assertion = concat!("Assert", "SqlSafe");
+    let mut complaints = Vec::new();
+    for file in files.iter().filter(|file| file.ends(&[".rs"])) {
+        for (line, code) in file.code() {
+            if code.contains(assertion) {
+                complaints.push(file.says(line, "SQL is a constant: bind what comes from outside"));
+            }
+            if code.contains(concat!("sql", "x::")) && !file.path.starts_with("crates/store/") {
+                complaints.push(file.says(line, "only crates/store speaks SQL"));
+            }
+        }
+    }
+    complaints
 }
 
 /// What is not finished is an issue, not a comment.

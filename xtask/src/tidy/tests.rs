@@ -107,3 +107,12 @@ fn pages_that_nobody_finds_are_seen() {
     assert_eq!(docs_are_found(&[page()]).len(), 1);
     assert!(docs_are_found(&[page(), file("docs/README.md", "[Protocol](protocol.md)")]).is_empty());
 }
+
+/// ATK-54
+#[test]
+fn sql_stands_in_one_crate_and_is_constant() {
+    let asserted = concat!("query(Assert", "SqlSafe(text))");
+    complains(sql_is_constant, "crates/store/src/rooms.rs", asserted, "query(\"SELECT 1\")");
+    let elsewhere = concat!("sql", "x::query(\"SELECT 1\")");
+    complains(sql_is_constant, "crates/live/src/control.rs", elsewhere, "store.room(&id)");
+}
