@@ -72,12 +72,15 @@ export function encodingsFor(shortSide: number): readonly Encoding[] {
  * A screen goes out in its full size twice: with few frames for narrow networks, since letters that were made
  * smaller cannot be read, and with many for the others.
  */
-export const SCREEN_ENCODINGS: readonly [Encoding, Encoding] = [
+export function screenEncodings(av1: boolean): readonly [Encoding, Encoding] {
   // The less it may take, the smaller AV1 makes the one picture that a new page is: over 500 kbit/s it is whole after 1.9 s in the
-  // middle of nine, with 300 kbit/s after 3 s.
-  { rid: "l", scaleResolutionDownBy: 1, maxBitrate: 180_000, maxFramerate: 5, active: true },
-  { rid: "m", scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 30, active: true },
-];
+  // middle of nine, with 300 kbit/s after 3 s. VP8 makes it no smaller, and the letters worse.
+  const least = av1 ? 180_000 : 300_000;
+  return [
+    { rid: "l", scaleResolutionDownBy: 1, maxBitrate: least, maxFramerate: 5, active: true },
+    { rid: "m", scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 30, active: true },
+  ];
+}
 
 /** Whether this browser draws the letters of a screen in AV1, which takes a third of what VP8 does. */
 export function sendsAv1(): boolean {
@@ -87,7 +90,7 @@ export function sendsAv1(): boolean {
 
 /** What the server is told of a shared screen. */
 export function screenLayersOf(width: number, height: number, av1: boolean): Layer[] {
-  return SCREEN_ENCODINGS.map(({ maxBitrate }, index) => ({
+  return screenEncodings(av1).map(({ maxBitrate }, index) => ({
     width,
     height,
     maxBps: maxBitrate,

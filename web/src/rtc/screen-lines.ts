@@ -3,7 +3,7 @@
 import type { Send } from "../protocol";
 import { Camera } from "./camera";
 import { addLayers, keepSize, prefer, preferVp8 } from "./lines";
-import { type Encoding, SCREEN_ENCODINGS, sendsAv1 } from "./offer";
+import { type Encoding, screenEncodings, sendsAv1 } from "./offer";
 
 interface ScreenLine {
   readonly transceiver: RTCRtpTransceiver;
@@ -41,7 +41,7 @@ export class ScreenLines {
 }
 
 function apart(pc: RTCPeerConnection): ScreenLine[] {
-  return SCREEN_ENCODINGS.map((encoding, index) => {
+  return screenEncodings(true).map((encoding, index) => {
     const av1 = index === 0;
     const { maxBitrate, maxFramerate } = encoding;
     const wanted = { maxBitrate, ...(maxFramerate === undefined ? {} : { maxFramerate }) };
@@ -53,9 +53,10 @@ function apart(pc: RTCPeerConnection): ScreenLine[] {
 }
 
 function together(pc: RTCPeerConnection): ScreenLine {
-  const transceiver = addLayers(pc, SCREEN_ENCODINGS);
+  const encodings = screenEncodings(false);
+  const transceiver = addLayers(pc, encodings);
   preferVp8(transceiver);
-  return { transceiver, line: lineOf(transceiver, SCREEN_ENCODINGS), av1: false };
+  return { transceiver, line: lineOf(transceiver, encodings), av1: false };
 }
 
 function lineOf({ sender }: RTCRtpTransceiver, encodings: readonly Encoding[]): Camera {
