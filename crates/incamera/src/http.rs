@@ -27,6 +27,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use incamera_live::Door;
 use incamera_protocol::Refusal;
 use incamera_protocol::secret::Salt;
@@ -73,7 +75,7 @@ impl Site {
         Arc::new(Self {
             door,
             store,
-            passwords: Passwords::default(),
+            passwords: Passwords::start(),
             passwords_right: RightPasswords::default(),
             salts: hmac::Key::new(hmac::HMAC_SHA256, salts.as_ref()),
             home: Home::of(config),
@@ -87,7 +89,7 @@ impl Site {
     /// The salt that a name is given which nobody has: always the same, and of the same kind as a real one.
     fn salt_of_nobody(&self, login: &str) -> Salt {
         let tag = hmac::sign(&self.salts, login.to_lowercase().as_bytes());
-        Salt::of(tag.as_ref().first_chunk().expect("a tag of 32 bytes"))
+        Salt::new(BASE64.encode(&tag.as_ref()[..Salt::BYTES]))
     }
 }
 

@@ -36,8 +36,9 @@ pub(crate) struct Passwords {
     jobs: mpsc::Sender<Job>,
 }
 
-impl Default for Passwords {
-    fn default() -> Self {
+impl Passwords {
+    /// Starts the threads; they end with the last of those who ask.
+    pub(crate) fn start() -> Self {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
         // One core is left for calls, where there are several.
@@ -51,19 +52,7 @@ impl Default for Passwords {
         }
         Self { jobs }
     }
-}
 
-/// Takes the next job and does it; false when there will be none any more.
-fn work_one(waiting: &Mutex<mpsc::Receiver<Job>>) -> bool {
-    let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-    let Some(job) = next else { return false };
-    if catch_unwind(AssertUnwindSafe(job)).is_err() {
-        tracing::error!("a check of a password was ended by a bug");
-    }
-    true
-}
-
-impl Passwords {
     /// The hash to keep, a PHC string.
     pub(crate) async fn hash(&self, proof: Proof) -> Result<String, Refusal> {
         self.run(move || hashed(proof.reveal().as_bytes())).await
@@ -94,6 +83,16 @@ impl Passwords {
     }
 }
 
+/// Takes the next job and does it; false when there will be none any more.
+fn work_one(waiting: &Mutex<mpsc::Receiver<Job>>) -> bool {
+    let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+    let Some(job) = next else { return false };
+    if catch_unwind(AssertUnwindSafe(job)).is_err() {
+        tracing::error!("a check of a password was ended by a bug");
+    }
+    true
+}
+
 fn hashed(secret: &[u8]) -> String {
     argon2().hash_password(secret).expect("these parameters are valid").to_string()
 }
@@ -114,7 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_one_passes_and_nobody_never_does() {
-        let passwords = Passwords::default();
+        let passwords = Passwords::start();
         let hash = passwords.hash(proof("a")).await.expect("hashed");
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_ne!(passwords.hash(proof("a")).await.expect("hashed"), hash, "each has a salt of its own");
@@ -127,7 +126,7 @@ mod tests {
     /// ATK-49: of a thousand at once most are told to come back, and none makes the machine do more at a time.
     #[tokio::test]
     async fn a_thousand_at_once_are_bounded() {
-        let passwords = Passwords::default();
+        let passwords = Passwords::start();
         let hash = passwords.hash(proof("a")).await.expect("hashed");
         let checks: Vec<_> = (0..1_000)
             .map(|_| {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Crockford's base 32 alphabet: no I, L, O or U, so that an identifier read aloud cannot be misheard.
-const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+pub const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A meeting's identifier: 15 characters of Crockford's alphabet, written in three groups of five.
 ///

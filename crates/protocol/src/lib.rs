@@ -15,7 +15,7 @@ pub mod signal;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
-pub use id::{AccountId, MeetingId, Mid, ParticipantId, ResumeToken};
+pub use id::{AccountId, CROCKFORD, MeetingId, Mid, ParticipantId, ResumeToken};
 pub use rank::Rank;
 pub use refusal::Refusal;
 pub use sealed::{Recipient, Sealed, SealedBytes, SealedKind};

@@ -1,11 +1,14 @@
 //! ATK-01, the half of rooms: every message, said from every standing, against a table written by hand. A message that is
 //! not in it does not compile. The other half, of HTTP, is in `incamera/src/http/gate.rs`.
 
+mod common;
+
 use std::time::Instant;
 
+use common::{publish, refused, say};
 use incamera_protocol::signal::{ClientMessage, Quality, Role, Source, Task};
 use incamera_protocol::{MeetingId, ParticipantId, Recipient, Refusal, Sealed, SealedBytes, SealedKind};
-use incamera_rooms::{Entrance, Hall, Input, Output, Policy, Standing, Welcome, may_say};
+use incamera_rooms::{Entrance, Hall, Output, Policy, Standing, Welcome, may_say};
 
 const HOST: ParticipantId = ParticipantId(1);
 const CO_HOST: ParticipantId = ParticipantId(2);
@@ -55,14 +58,7 @@ fn messages() -> Vec<ClientMessage> {
     let bytes = SealedBytes::new("c2VhbGVk".to_owned());
     vec![
         ClientMessage::Offer { offer: 1, sdp: String::new(), sends: vec![], receives: vec![], fresh: true },
-        ClientMessage::Publish {
-            microphone: true,
-            camera: true,
-            music: true,
-            screen: true,
-            layers: vec![],
-            screen_layers: vec![],
-        },
+        publish(true, true),
         ClientMessage::Watch { tiles: vec![] },
         ClientMessage::Hand { raised: true },
         ClientMessage::Quality { quality: Quality::Good },
@@ -97,30 +93,15 @@ fn hall(now: Instant) -> Hall {
         let welcome = hall.enter(now, &entrance).expect("there is room");
         assert_eq!(matches!(welcome, Welcome::Waiting { .. }), role == Role::Guest);
     }
-    let admit = ClientMessage::Admit { participants: vec![GUEST] };
-    hall.handle(now, Input::Message { from: HOST, seq: 1, message: admit });
+    say(&mut hall, now, HOST, ClientMessage::Admit { participants: vec![GUEST] });
     // Something is on, so that it can be switched off.
-    let publish = messages().swap_remove(1);
-    hall.handle(now, Input::Message { from: GUEST, seq: 1, message: publish });
-    hall.take_outputs();
+    say(&mut hall, now, GUEST, publish(true, true));
     hall
 }
 
 fn said(from: ParticipantId, message: ClientMessage) -> Vec<Output> {
     let now = Instant::now();
-    let mut hall = hall(now);
-    hall.handle(now, Input::Message { from, seq: 7, message });
-    hall.take_outputs()
-}
-
-fn refusal(outputs: &[Output], to: ParticipantId) -> Option<Refusal> {
-    use incamera_protocol::signal::ServerMessage;
-    outputs.iter().find_map(|output| match output {
-        Output::Send { to: who, message: ServerMessage::Refused { refusal, .. } } if *who == to => {
-            Some(*refusal)
-        }
-        _ => None,
-    })
+    say(&mut hall(now), now, from, message)
 }
 
 #[test]
@@ -145,13 +126,13 @@ fn what_the_gate_refuses_has_no_effect() {
         for (from, verdict) in [WAITING, GUEST, CO_HOST, HOST].into_iter().zip(verdicts(&message)) {
             let outputs = said(from, message.clone());
             match verdict {
-                Err(refused) => {
+                Err(refusal) => {
                     assert_eq!(outputs.len(), 1, "{from:?}: {message:?} led to {outputs:?}");
-                    assert_eq!(refusal(&outputs, from), Some(refused), "{from:?}: {message:?}");
+                    assert_eq!(refused(&outputs, from), Some(refusal), "{from:?}: {message:?}");
                 }
                 Ok(()) => {
                     let gate = [Some(Refusal::NotAllowed), Some(Refusal::OutOfPlace)];
-                    assert!(!gate.contains(&refusal(&outputs, from)), "{from:?}: {message:?}");
+                    assert!(!gate.contains(&refused(&outputs, from)), "{from:?}: {message:?}");
                 }
             }
         }
@@ -165,14 +146,12 @@ fn after_the_end_nobody_says_anything() {
     let now = Instant::now();
     for message in messages() {
         let mut hall = hall(now);
-        hall.handle(now, Input::Message { from: HOST, seq: 7, message: ClientMessage::End {} });
-        let ended = hall.take_outputs();
+        let ended = say(&mut hall, now, HOST, ClientMessage::End {});
         for who in [HOST, CO_HOST, GUEST, WAITING] {
             let told =
                 |output: &Output| matches!(output, Output::Ended { participant, .. } if *participant == who);
             assert!(ended.iter().any(told), "{who:?} is not told");
-            hall.handle(now, Input::Message { from: who, seq: 8, message: message.clone() });
-            assert_eq!(hall.take_outputs(), [], "{who:?}: {message:?}");
+            assert_eq!(say(&mut hall, now, who, message.clone()), [], "{who:?}: {message:?}");
         }
         assert_eq!(hall.census(), (0, 0));
     }

@@ -3,8 +3,11 @@
 //! Seen to fail: with a gate that lets guests host, a seat that keeps its connection, an admission of everyone, no bound, no
 //! lock, a stop that is only said, knocks told to all, cameras that stay on, and waits that never end.
 
+mod common;
+
 use std::time::{Duration, Instant};
 
+use common::{publish, refused, say, told};
 use incamera_media::{Command, Kind};
 use incamera_protocol::signal::{
     ClientMessage, ClosingReason, Knock, Receive, Role, Send, ServerMessage, SlotKind, Source,
@@ -39,27 +42,6 @@ fn comes(
     policy: Policy,
 ) -> Result<bool, Refusal> {
     hall.enter(now, &entrance(id, role, policy)).map(|welcome| matches!(welcome, Welcome::Inside(_)))
-}
-
-fn say(hall: &mut Hall, now: Instant, from: ParticipantId, message: ClientMessage) -> Vec<Output> {
-    hall.handle(now, Input::Message { from, seq: 7, message });
-    hall.take_outputs()
-}
-
-fn told(outputs: &[Output], to: ParticipantId) -> Vec<&ServerMessage> {
-    let message = |output| match output {
-        &Output::Send { to: who, ref message } if who == to => Some(message),
-        Output::SendAll { to: all, message } if all.contains(&to) => Some(message),
-        _ => None,
-    };
-    outputs.iter().filter_map(message).collect()
-}
-
-fn refused(outputs: &[Output], to: ParticipantId) -> Option<Refusal> {
-    told(outputs, to).into_iter().find_map(|message| match message {
-        ServerMessage::Refused { refusal, .. } => Some(*refusal),
-        _ => None,
-    })
 }
 
 fn ended(outputs: &[Output]) -> Vec<(ParticipantId, Option<ClosingReason>)> {
@@ -250,15 +232,7 @@ fn what_is_switched_off_is_off_for_media_too() {
     comes(&mut hall, now, HOST, Role::Host, open).expect("there is room");
     comes(&mut hall, now, ANNA, Role::Guest, open).expect("there is room");
     say(&mut hall, now, ANNA, offer());
-    let on = ClientMessage::Publish {
-        microphone: true,
-        camera: false,
-        music: false,
-        screen: false,
-        layers: vec![],
-        screen_layers: vec![],
-    };
-    say(&mut hall, now, ANNA, on);
+    say(&mut hall, now, ANNA, publish(true, false));
     let stop = ClientMessage::Stop { participant: ANNA, source: Source::Microphone };
     let outputs = say(&mut hall, now, HOST, stop.clone());
     let off = |output: &Output| matches!(output, Output::Media(Command::Publish { track, on: false, .. }) if track.kind == Kind::Voice);
@@ -275,14 +249,7 @@ fn where_guests_show_no_pictures_hosts_still_may() {
     let voices = Policy { waiting_room: false, capacity: 10, cameras: false };
     comes(&mut hall, now, HOST, Role::Host, voices).expect("there is room");
     comes(&mut hall, now, ANNA, Role::Guest, voices).expect("there is room");
-    let on = ClientMessage::Publish {
-        microphone: true,
-        camera: true,
-        music: false,
-        screen: false,
-        layers: vec![],
-        screen_layers: vec![],
-    };
+    let on = publish(true, true);
     let seen = |outputs: &[Output], whose| {
         told(outputs, whose).into_iter().find_map(|message| match message {
             ServerMessage::Changed { participant } if participant.id == whose => Some(participant.camera),

@@ -1,8 +1,11 @@
 //! The rules of rooms, input by input, and what must hold whatever comes in.
 
+mod common;
+
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use common::{say, told};
 use incamera_media::{Command, Event, Kind, PeerId, TrackId};
 use incamera_protocol::signal::{
     ClientMessage, ClosingReason, Layer, Link, Participant, Quality, Receive, Send, ServerMessage, SlotKind,
@@ -27,11 +30,6 @@ fn enter(hall: &mut Hall, now: Instant, id: ParticipantId) {
 
 fn inside(welcome: &Welcome) -> &Inside {
     welcome.inside().expect("nobody waits before an open room")
-}
-
-fn say(hall: &mut Hall, now: Instant, from: ParticipantId, message: ClientMessage) -> Vec<Output> {
-    hall.handle(now, Input::Message { from, seq: 7, message });
-    hall.take_outputs()
 }
 
 fn mid(text: &str) -> Mid {
@@ -68,15 +66,6 @@ fn refusals(outputs: &[Output]) -> Vec<(ParticipantId, Refusal)> {
         _ => None,
     };
     outputs.iter().filter_map(refused).collect()
-}
-
-fn told(outputs: &[Output], to: ParticipantId) -> Vec<&ServerMessage> {
-    let message = |output| match output {
-        &Output::Send { to: who, ref message } if who == to => Some(message),
-        Output::SendAll { to: all, message } if all.contains(&to) => Some(message),
-        _ => None,
-    };
-    outputs.iter().filter_map(message).collect()
 }
 
 #[test]

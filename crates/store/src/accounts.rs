@@ -93,7 +93,7 @@ impl Store {
             .bind(self.login_tag(login))
             .fetch_optional(&self.reader)
             .await?;
-        row.map(|row| Ok((self.read_account(&row)?, read_password(&row)?))).transpose()
+        row.map(|row| self.read_whole(&row)).transpose()
     }
 
     /// An account, with how its owner signs in.
@@ -102,7 +102,16 @@ impl Store {
             .bind(id.to_string())
             .fetch_optional(&self.reader)
             .await?;
-        row.map(|row| Ok((self.read_account(&row)?, read_password(&row)?))).transpose()
+        row.map(|row| self.read_whole(&row)).transpose()
+    }
+
+    /// Whether anybody of this rank has an account that may sign in.
+    pub async fn has_any(&self, rank: Rank) -> Result<bool, Error> {
+        let row = sqlx::query("SELECT COUNT(*) AS number FROM accounts WHERE role = $1 AND disabled = 0")
+            .bind(rank.as_str())
+            .fetch_one(&self.reader)
+            .await?;
+        Ok(column::<i64>(&row, "number")? > 0)
     }
 
     /// Everyone, in the order in which they came.
@@ -150,6 +159,10 @@ impl Store {
         crate::logins::end_all(&mut change, id).await?;
         change.commit().await?;
         Ok(id)
+    }
+
+    fn read_whole(&self, row: &SqliteRow) -> Result<(Account, Password), Error> {
+        Ok((self.read_account(row)?, read_password(row)?))
     }
 
     fn login_tag(&self, login: &str) -> String {

@@ -3,7 +3,7 @@
 use incamera_protocol::{AccountId, MeetingId};
 
 use crate::secrets::new_id;
-use crate::{Error, Millis, SecretHash, Store, column, one};
+use crate::{Error, Millis, SecretHash, Store, column, one, parsed};
 
 /// A link that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,18 @@ impl Store {
             .fetch_all(&self.reader)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The links into all rooms of an owner, with the room of each.
+    pub async fn links_of_all(&self, owner: AccountId) -> Result<Vec<(MeetingId, Link)>, Error> {
+        let rows = sqlx::query(
+            "SELECT links.* FROM links JOIN rooms ON rooms.id = links.room WHERE rooms.owner = $1
+             ORDER BY links.created_at, links.id",
+        )
+        .bind(owner.to_string())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(|row| Ok((parsed(row, "room")?, read(row)?))).collect()
     }
 
     /// The link of a token into this room.

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use incamera_protocol::{AccountId, Rank};
+use incamera_protocol::AccountId;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 use crate::secrets::new_id;
 use crate::{Account, Error, Millis, SecretHash, Store, column, one};
@@ -77,12 +78,7 @@ impl Store {
         .fetch_optional(&self.reader)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let login = Login {
-            id: column(&row, "login_id")?,
-            device: column(&row, "device")?,
-            created_at: column(&row, "login_at")?,
-            used_at: column(&row, "used_at")?,
-        };
+        let login = read(&row)?;
         if login.used_at <= before(now, NOTE_USE_EVERY) {
             sqlx::query("UPDATE logins SET used_at = $2 WHERE secret_hash = $1")
                 .bind(hash.as_str())
@@ -96,7 +92,8 @@ impl Store {
     /// Where an account is signed in, the last used first.
     pub async fn logins(&self, account: AccountId, now: Millis) -> Result<Vec<Login>, Error> {
         let rows = sqlx::query(
-            "SELECT * FROM logins WHERE account = $1 AND used_at > $2 AND created_at > $3
+            "SELECT id AS login_id, device, created_at AS login_at, used_at
+             FROM logins WHERE account = $1 AND used_at > $2 AND created_at > $3
              ORDER BY used_at DESC, id",
         )
         .bind(account.to_string())
@@ -104,14 +101,6 @@ impl Store {
         .bind(before(now, ABSOLUTE))
         .fetch_all(&self.reader)
         .await?;
-        let read = |row| {
-            Ok(Login {
-                id: column(row, "id")?,
-                device: column(row, "device")?,
-                created_at: column(row, "created_at")?,
-                used_at: column(row, "used_at")?,
-            })
-        };
         rows.iter().map(read).collect()
     }
 
@@ -124,15 +113,16 @@ impl Store {
             .await?;
         one(&done)
     }
+}
 
-    /// Whether anybody of this rank has an account that may sign in.
-    pub async fn has_any(&self, rank: Rank) -> Result<bool, Error> {
-        let row = sqlx::query("SELECT COUNT(*) AS number FROM accounts WHERE role = $1 AND disabled = 0")
-            .bind(rank.as_str())
-            .fetch_one(&self.reader)
-            .await?;
-        Ok(column::<i64>(&row, "number")? > 0)
-    }
+/// The names tell its columns from those of an account, with which it is joined.
+fn read(row: &SqliteRow) -> Result<Login, Error> {
+    Ok(Login {
+        id: column(row, "login_id")?,
+        device: column(row, "device")?,
+        created_at: column(row, "login_at")?,
+        used_at: column(row, "used_at")?,
+    })
 }
 
 pub(crate) async fn end_all(change: &mut SqliteConnection, account: AccountId) -> Result<(), Error> {

@@ -1,8 +1,10 @@
 //! Rooms that hosts have made. What is said in them is not here.
 
 use incamera_protocol::{AccountId, MeetingId};
-use sqlx::sqlite::SqliteRow;
+use sqlx::Sqlite;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
+use crate::seal::Record;
 use crate::{Error, Millis, Store, column, number, one, parsed, taken};
 
 const TABLE: &str = "rooms";
@@ -56,32 +58,18 @@ impl Store {
     pub async fn create_room(&self, room: &Room) -> Result<(), Error> {
         let id = room.id.to_string();
         let (record, record_key) = self.sealer.new_record(TABLE, &id);
-        let plan = &room.plan;
-        sqlx::query(
-            "INSERT INTO rooms (id, owner, created_at, record_key, title, guest, place, secret, language, starts_at,
-                minutes, capacity, cameras, waiting_room, password_hash, cancelled_at, sequence)
+        let insert = sqlx::query(
+            "INSERT INTO rooms (id, owner, title, guest, place, language, starts_at, minutes, capacity, cameras,
+                waiting_room, password_hash, cancelled_at, sequence, created_at, record_key, secret)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        )
-        .bind(&id)
-        .bind(room.owner.to_string())
-        .bind(room.created_at)
-        .bind(record_key)
-        .bind(record.seal("title", &plan.title))
-        .bind(record.seal("guest", &plan.guest))
-        .bind(record.seal("place", &plan.place))
-        .bind(&room.secret)
-        .bind(&plan.language)
-        .bind(plan.starts_at)
-        .bind(i64::from(plan.minutes))
-        .bind(i64::from(plan.capacity))
-        .bind(i64::from(plan.cameras))
-        .bind(i64::from(plan.waiting_room))
-        .bind(&room.password_hash)
-        .bind(room.cancelled_at)
-        .bind(i64::from(room.sequence))
-        .execute(&self.writer)
-        .await
-        .map_err(taken)?;
+        );
+        bound(insert, &id, room, &record)
+            .bind(room.created_at)
+            .bind(record_key)
+            .bind(&room.secret)
+            .execute(&self.writer)
+            .await
+            .map_err(taken)?;
         Ok(())
     }
 
@@ -111,40 +99,33 @@ impl Store {
         rows.iter().map(|row| self.read_room(row)).collect()
     }
 
+    /// How many rooms an owner has.
+    pub async fn count_rooms_of(&self, owner: AccountId) -> Result<usize, Error> {
+        let row = sqlx::query("SELECT COUNT(*) AS number FROM rooms WHERE owner = $1")
+            .bind(owner.to_string())
+            .fetch_one(&self.reader)
+            .await?;
+        number(&row, "number")
+    }
+
     /// Writes a changed plan, password and cancellation. The link's secret, the owner and the identifier stay.
-    pub async fn change_room(&self, owner: AccountId, room: &Room) -> Result<(), Error> {
+    pub async fn change_room(&self, room: &Room) -> Result<(), Error> {
         let id = room.id.to_string();
         let mut change = self.change().await?;
         let row = sqlx::query("SELECT record_key FROM rooms WHERE id = $1 AND owner = $2")
             .bind(&id)
-            .bind(owner.to_string())
+            .bind(room.owner.to_string())
             .fetch_optional(&mut *change)
             .await?
             .ok_or(Error::Gone)?;
         let record = self.sealer.record(TABLE, &id, column(&row, "record_key")?)?;
-        let plan = &room.plan;
-        let done = sqlx::query(
+        let update = sqlx::query(
             "UPDATE rooms SET title = $3, guest = $4, place = $5, language = $6, starts_at = $7, minutes = $8,
                 capacity = $9, cameras = $10, waiting_room = $11, password_hash = $12, cancelled_at = $13,
                 sequence = $14
              WHERE id = $1 AND owner = $2",
-        )
-        .bind(&id)
-        .bind(owner.to_string())
-        .bind(record.seal("title", &plan.title))
-        .bind(record.seal("guest", &plan.guest))
-        .bind(record.seal("place", &plan.place))
-        .bind(&plan.language)
-        .bind(plan.starts_at)
-        .bind(i64::from(plan.minutes))
-        .bind(i64::from(plan.capacity))
-        .bind(i64::from(plan.cameras))
-        .bind(i64::from(plan.waiting_room))
-        .bind(&room.password_hash)
-        .bind(room.cancelled_at)
-        .bind(i64::from(room.sequence))
-        .execute(&mut *change)
-        .await?;
+        );
+        let done = bound(update, &id, room, &record).execute(&mut *change).await?;
         one(&done)?;
         Ok(change.commit().await?)
     }
@@ -186,4 +167,26 @@ impl Store {
             id,
         })
     }
+}
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+/// Binds `$1` to `$14`: which room, whose, and what its owner decides about it.
+fn bound<'q>(query: Query<'q>, id: &'q str, room: &'q Room, record: &Record) -> Query<'q> {
+    let plan = &room.plan;
+    query
+        .bind(id)
+        .bind(room.owner.to_string())
+        .bind(record.seal("title", &plan.title))
+        .bind(record.seal("guest", &plan.guest))
+        .bind(record.seal("place", &plan.place))
+        .bind(&plan.language)
+        .bind(plan.starts_at)
+        .bind(i64::from(plan.minutes))
+        .bind(i64::from(plan.capacity))
+        .bind(i64::from(plan.cameras))
+        .bind(i64::from(plan.waiting_room))
+        .bind(&room.password_hash)
+        .bind(room.cancelled_at)
+        .bind(i64::from(room.sequence))
 }

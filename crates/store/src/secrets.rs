@@ -5,18 +5,18 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use incamera_protocol::CROCKFORD;
 
 /// A random secret of 160 bits, in Crockford's alphabet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 const SYMBOLS: usize = 32;
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl Token {
     /// A new one.
     pub fn random() -> Self {
-        Self(random::<SYMBOLS>().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).iter().collect())
+        Self(random::<SYMBOLS>().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).iter().collect())
     }
 
     /// The text, for the one who is to keep it.
@@ -34,7 +34,7 @@ impl FromStr for Token {
     type Err = NoToken;
 
     fn from_str(text: &str) -> Result<Self, NoToken> {
-        let whole = text.len() == SYMBOLS && text.bytes().all(|byte| ALPHABET.contains(&byte));
+        let whole = text.len() == SYMBOLS && text.bytes().all(|byte| CROCKFORD.contains(&byte));
         if whole { Ok(Self(text.to_owned())) } else { Err(NoToken) }
     }
 }

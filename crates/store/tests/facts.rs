@@ -185,8 +185,8 @@ async fn a_room_belongs_to_its_owner() {
     changed.plan.starts_at = None;
     changed.plan.title = "Gruppe".to_owned();
     changed.sequence = 1;
-    assert!(matches!(store.change_room(anna.id, &changed).await, Err(Error::Gone)));
-    store.change_room(jana.id, &changed).await.expect("changed");
+    assert!(matches!(store.change_room(&Room { owner: anna.id, ..changed.clone() }).await, Err(Error::Gone)));
+    store.change_room(&changed).await.expect("changed");
     assert_eq!(store.rooms_of(jana.id).await.expect("asked"), [changed]);
 
     let link =
@@ -201,6 +201,9 @@ async fn a_room_belongs_to_its_owner() {
     assert!(matches!(store.revoke_link(anna.id, &first.id, &made.id, NOW).await, Err(Error::Gone)));
     store.revoke_link(jana.id, &first.id, &made.id, NOW).await.expect("revoked");
     let kept = store.links_of(&first.id).await.expect("asked");
+    assert_eq!(store.links_of_all(jana.id).await.expect("asked"), [(first.id.clone(), kept[0].clone())]);
+    assert_eq!(store.links_of_all(anna.id).await.expect("asked"), []);
+    assert_eq!(store.count_rooms_of(jana.id).await.expect("asked"), 1);
     assert!(kept.len() == 1 && !kept[0].is_valid(NOW));
 
     assert!(matches!(store.delete_room(anna.id, &first.id).await, Err(Error::Gone)));

@@ -65,12 +65,7 @@ pub(super) async fn create(
     let vault = password.vault.clone();
     let id = AccountId(u128::from_be_bytes(crate::random::bytes()));
     let new = incamera_store::NewAccount { id, login: login.to_lowercase(), name, password };
-    let account =
-        site.store.create_account(&invitation, new, clock::now()).await.map_err(|error| match error {
-            incamera_store::Error::Gone => Refusal::InvitationUnknown.into(),
-            incamera_store::Error::Taken => Refusal::LoginTaken.into(),
-            other => store(other),
-        })?;
+    let account = site.store.create_account(&invitation, new, clock::now()).await.map_err(unusable)?;
     signed_in(&site, &headers, account, vault).await
 }
 
@@ -88,16 +83,19 @@ pub(super) async fn reset(
     let invitation = find(&site, &invitation).await?;
     let password = kept(&site, password).await?;
     let vault = password.vault.clone();
-    let id =
-        site.store.reset_password(&invitation, &password, clock::now()).await.map_err(
-            |error| match error {
-                incamera_store::Error::Gone => Refusal::InvitationUnknown.into(),
-                other => store(other),
-            },
-        )?;
+    let id = site.store.reset_password(&invitation, &password, clock::now()).await.map_err(unusable)?;
     match site.store.account(id).await.map_err(store)? {
         Some((account, _)) if !account.disabled => signed_in(&site, &headers, account, vault).await,
         _ => Err(Refusal::LoginWrong.into()),
+    }
+}
+
+/// Why an invitation did not become what it offers.
+fn unusable(error: incamera_store::Error) -> Problem {
+    match error {
+        incamera_store::Error::Gone => Refusal::InvitationUnknown.into(),
+        incamera_store::Error::Taken => Refusal::LoginTaken.into(),
+        other => store(other),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rooms of a host, and the links into them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -35,12 +36,17 @@ pub(super) async fn list(
     let owner = visitor.who_may(Act::KeepRooms)?.account.id;
     let rooms = site.store.rooms_of(owner).await.map_err(store)?;
     let census = site.door.census(rooms.iter().map(|room| room.id.clone()).collect()).await;
-    let mut list = Vec::with_capacity(rooms.len());
-    for (index, room) in rooms.into_iter().enumerate() {
-        let links = site.store.links_of(&room.id).await.map_err(store)?;
-        list.push(shown(room, links, census.get(index).copied().unwrap_or_default()));
+    let mut links: HashMap<MeetingId, Vec<Link>> = HashMap::new();
+    for (room, link) in site.store.links_of_all(owner).await.map_err(store)? {
+        links.entry(room).or_default().push(link);
     }
-    Ok(Json(list))
+    // A server that is about to stop counts nobody.
+    let census = census.into_iter().chain(std::iter::repeat((0, 0)));
+    let list = rooms.into_iter().zip(census).map(|(room, census)| {
+        let links = links.remove(&room.id).unwrap_or_default();
+        shown(room, links, census)
+    });
+    Ok(Json(list.collect()))
 }
 
 /// `GET /api/rooms/{id}`.
@@ -64,7 +70,7 @@ pub(super) async fn create(
     let Body(NewRoom { plan, secret }) = body?;
     let plan = checked(plan)?;
     let secret = sealed(secret)?;
-    if site.store.rooms_of(owner).await.map_err(store)?.len() >= MOST_ROOMS {
+    if site.store.count_rooms_of(owner).await.map_err(store)? >= MOST_ROOMS {
         return Err(Refusal::TooMany.into());
     }
     let room = Room {
@@ -107,7 +113,7 @@ pub(super) async fn change(
         room.cancelled_at = cancelled.then(clock::now);
         room.sequence += 1;
     }
-    site.store.change_room(owner, &room).await.map_err(store)?;
+    site.store.change_room(&room).await.map_err(store)?;
     site.passwords_right.forget(&room.id);
     whole(&site, room).await.map(Json)
 }
