@@ -240,8 +240,12 @@ export class Live {
   }
 
   #onEntered(entered: Entered): void {
-    const { you, clockMs, participants, knocks, locked } = entered;
     this.#onPlace(entered.resume);
+    this.#enterAs(entered);
+  }
+
+  /** We are in, at once or after waiting: everything begins anew. */
+  #enterAs({ you, clockMs, participants, knocks, locked }: Omit<Entered, "type" | "version" | "resume" | "resumeWithinMs">): void {
     const before = ourselves(this.#view.room);
     this.#apply({
       type: "entered",
@@ -251,7 +255,14 @@ export class Live {
       ...(knocks ? { knocks } : {}),
       ...(locked ? { locked } : {}),
     });
-    this.#onInside(before);
+    this.#published = "";
+    this.#watched = NOTHING;
+    this.#told = undefined;
+    this.#connect();
+    this.#onDevices(this.#options.devices.state);
+    this.#sendWatch();
+    this.#resumeSigns(before);
+    this.talk.entered();
   }
 
   #onWaiting({ you, resume }: Waiting): void {
@@ -267,6 +278,8 @@ export class Live {
     this.#enteredAt = performance.now();
     this.#resume = resume;
     this.#placed = true;
+    // Nothing was said yet in this place.
+    this.#checked = "";
   }
 
   /** For the host who decides whom to let in: what will work, once they are in. */
@@ -277,18 +290,6 @@ export class Live {
     if (!this.#view.room.waiting || checked === this.#checked) return;
     this.#checked = checked;
     this.#say({ type: "check", ...check });
-  }
-
-  /** We are in, at once or after waiting: everything begins anew. */
-  #onInside(before: Participant | undefined): void {
-    this.#published = "";
-    this.#watched = NOTHING;
-    this.#told = undefined;
-    this.#connect();
-    this.#onDevices(this.#options.devices.state);
-    this.#sendWatch();
-    this.#resumeSigns(before);
-    this.talk.entered();
   }
 
   /** Whoever had a hand up, or a task, has it in a new place, too; only the turn begins anew. */
@@ -303,9 +304,9 @@ export class Live {
     if (message.type === "sealed") this.#onSealed(message.from, message.sealed);
     if (message.type === "left") this.talk.gone(message.participant);
     if (message.type === "refused" && message.about !== undefined) this.talk.refused(message.about);
-    const before = ourselves(this.#view.room);
+    const { room } = this.#view;
     this.#apply({ type: "message", message });
-    if (message.type === "admitted") this.#onAdmitted(message.clockMs, before);
+    if (message.type === "admitted" && room.you !== undefined) this.#enterAs({ ...message, you: room.you });
     if (message.type === "sentBack") this.#onSentBack();
     if (message.type === "stopped") this.#onStopped(message.source);
     if (message.type === "answer") void this.#connection?.answered(message.offer, message.sdp);
@@ -317,11 +318,6 @@ export class Live {
       this.#disconnect();
       this.#enterLater();
     }
-  }
-
-  #onAdmitted(clockMs: number, before: Participant | undefined): void {
-    this.#show({ ...this.#view, room: { ...this.#view.room, clock: Date.now() - clockMs } });
-    this.#onInside(before);
   }
 
   #onSentBack(): void {

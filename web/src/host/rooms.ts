@@ -1,7 +1,7 @@
 // A host's rooms. The secret and the tokens of their links are made and opened here; the server has them sealed.
 import { type Outcome, request } from "../api";
 import { roomHalves } from "../e2ee/stretch";
-import type { Vault } from "../e2ee/vault";
+import type { Purpose, Vault } from "../e2ee/vault";
 import { newSecret, newToken, pathOf } from "../link";
 import type { NewRoom, NewRoomLink, Plan, Room, RoomChange, RoomLink } from "../protocol";
 
@@ -55,15 +55,26 @@ export function deleteRoom(meeting: string): Promise<Outcome<unknown>> {
 export async function withLinks(room: Room, vault: Vault): Promise<OwnRoom> {
   const { meeting } = room;
   // Sealed under a vault whose password was forgotten: the room is there, and its links are lost.
-  const secret = await vault.read("room secret", room.secret).catch(() => undefined);
+  const secret = await opened(vault, "room secret", room.secret);
   const good = room.links.find(({ valid }) => valid);
-  const token = good && (await vault.read("link token", good.sealedToken).catch(() => undefined));
+  const token = good && (await opened(vault, "link token", good.sealedToken));
   const guest = secret === undefined || token === undefined ? undefined : pathOf({ meeting, secret, token });
   return {
     room,
     link: guest === undefined ? undefined : new URL(guest, location.href).href,
     own: pathOf({ meeting, secret }),
   };
+}
+
+/** What was opened before. The desk is looked at every few seconds, and what is sealed does not change. */
+const known = new WeakMap<Vault, Map<string, Promise<string | undefined>>>();
+
+function opened(vault: Vault, purpose: Purpose, sealed: string): Promise<string | undefined> {
+  const values = known.get(vault) ?? new Map<string, Promise<string | undefined>>();
+  known.set(vault, values);
+  const value = values.get(sealed) ?? vault.read(purpose, sealed).catch(() => undefined);
+  values.set(sealed, value);
+  return value;
 }
 
 async function hashOf(token: string): Promise<string> {

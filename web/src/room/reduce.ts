@@ -87,11 +87,6 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
         participants: without(room, message.participant),
         speaking: room.speaking.filter((id) => id !== message.participant),
       };
-    case "admitted": {
-      const { participants, locked } = message;
-      if (room.you === undefined) return room;
-      return reduce(room, { type: "entered", you: room.you, participants, ...(locked ? { locked } : {}) });
-    }
     case "sentBack":
       return outside(room, room.you);
     case "knocking":
@@ -119,6 +114,8 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
           return { ...room, signal: "returning", speaking: [] };
       }
       return room;
+    // Being let in is entering, and comes as that.
+    case "admitted":
     case "answer":
     case "demand":
     case "refused":

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { ServerMessage } from "../protocol";
-import { Socket } from "./socket";
+import { Socket, type SocketHooks } from "./socket";
 
 /** A socket whose other end is this test. */
 class Wire extends EventTarget {
@@ -49,15 +49,17 @@ describe("Socket", () => {
   let messages: ServerMessage[];
   let socket: Socket;
 
+  const hooks: SocketHooks = {
+    onEntered: () => heard.push("entered"),
+    onWaiting: ({ you }) => heard.push(`waiting ${you}`),
+    onMessage: (message) => messages.push(message),
+    onBroken: () => heard.push("broken"),
+    onResumed: () => heard.push("resumed"),
+    onGone: (refusal) => heard.push(`gone ${refusal ?? ""}`),
+  };
+
   const enter = () => {
-    socket = new Socket("ws://here/signal", { type: "enter", version: 1, grant: "g" }, {
-      onEntered: () => heard.push("entered"),
-      onWaiting: ({ you }) => heard.push(`waiting ${you}`),
-      onMessage: (message) => messages.push(message),
-      onBroken: () => heard.push("broken"),
-      onResumed: () => heard.push("resumed"),
-      onGone: (refusal) => heard.push(`gone ${refusal ?? ""}`),
-    });
+    socket = new Socket("ws://here/signal", { type: "enter", version: 1, grant: "g" }, hooks);
     Wire.last.opens();
     Wire.last.says(entered);
     return Wire.last;
@@ -83,14 +85,7 @@ describe("Socket", () => {
     expect(heard).toContain("broken");
     socket.close();
     heard = [];
-    socket = new Socket("ws://here/signal", { type: "enter", version: 1, grant: "g" }, {
-      onEntered: () => heard.push("entered"),
-      onWaiting: ({ you }) => heard.push(`waiting ${you}`),
-      onMessage: (message) => messages.push(message),
-      onBroken: () => heard.push("broken"),
-      onResumed: () => heard.push("resumed"),
-      onGone: (refusal) => heard.push(`gone ${refusal ?? ""}`),
-    });
+    socket = new Socket("ws://here/signal", { type: "enter", version: 1, grant: "g" }, hooks);
     Wire.last.opens();
     Wire.last.says({ type: "waiting", version: 1, you: "w", resume: "waits", resumeWithinMs: 15_000 });
     expect(heard).toEqual(["waiting w"]);

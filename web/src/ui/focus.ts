@@ -8,3 +8,8 @@ export function focusHeading(heading: HTMLElement): void {
   if (!first) heading.focus();
   first = false;
 }
+
+/** For the first field of what was opened by a press. */
+export function focusOnOpen(field: HTMLElement): void {
+  field.focus();
+}
