@@ -160,3 +160,44 @@ describe("reduce", () => {
     expect(reduce(room, said({ type: "weather" } as unknown as ServerMessage))).toBe(room);
   });
 });
+
+describe("before the room", () => {
+  const knock = (id: string, since: number) => ({ id, since, connected: true });
+  const say = (room: RoomState, message: ServerMessage) => reduce(room, said(message));
+
+  it("knows nothing of what is inside, also when it was inside before", () => {
+    const inside = after({ type: "entered", you: "a", participants: [], knocks: [knock("k", 1)], locked: true });
+    for (const room of [reduce(inside, { type: "waiting", you: "a" }), say(inside, { type: "sentBack" })]) {
+      expect(room).toMatchObject({ waiting: true, you: "a", participants: [], knocks: [], locked: false, signal: "open" });
+    }
+  });
+
+  it("ends by entering", () => {
+    const waiting = after({ type: "waiting", you: "a" });
+    expect(reduce(waiting, { type: "entered", you: "a", participants: [] }).waiting).toBe(false);
+  });
+
+  it("is seen by hosts in the order of coming, each once", () => {
+    let room = after({ type: "entered", you: "a", participants: [], knocks: [knock("late", 9)] });
+    room = say(room, { type: "knocking", knock: knock("early", 3) });
+    room = say(room, { type: "knocking", knock: { ...knock("late", 9), microphone: true } });
+    expect(room.knocks.map(({ id }) => id)).toEqual(["early", "late"]);
+    expect(room.knocks[1]?.microphone).toBe(true);
+    room = say(room, { type: "knockEnded", participant: "early" });
+    expect(room.knocks.map(({ id }) => id)).toEqual(["late"]);
+  });
+
+  it("is forgotten by who is host no longer, and locks are told", () => {
+    const made = person("a", 1, { role: "coHost" });
+    const host = after({ type: "entered", you: "a", participants: [made], knocks: [knock("k", 1)] });
+    expect(say(host, { type: "changed", participant: made }).knocks).toHaveLength(1);
+    expect(say(host, { type: "changed", participant: anna }).knocks).toEqual([]);
+    expect(say(host, { type: "locked", locked: true }).locked).toBe(true);
+  });
+
+  it("and being sent away are ends that nobody comes back from by themselves", () => {
+    const inside = after({ type: "entered", you: "a", participants: [] });
+    expect(say(inside, { type: "closing", reason: "removed" }).ending).toEqual({ type: "removed" });
+    expect(say(inside, { type: "closing", reason: "ended" }).ending).toEqual({ type: "over" });
+  });
+});
