@@ -170,6 +170,16 @@ mod tests {
         }
     }
 
+    /// A new secret beside an old database would make every name in it unreadable for good.
+    #[test]
+    fn no_secret_is_made_beside_a_database() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        std::fs::write(folder.path().join("incamera.sqlite"), b"").expect("written");
+        let refused = DataDir::open(folder.path()).expect("there").secret().expect_err("refused");
+        assert!(refused.to_string().contains("secret.key is missing"), "{refused}");
+        assert!(!folder.path().join(SECRET_FILE).exists());
+    }
+
     #[test]
     fn a_folder_that_cannot_be_made_is_refused_with_a_hint() {
         let refused = DataDir::open(Path::new("/proc/nothing/here")).err().expect("refused");

@@ -88,6 +88,7 @@ mod tests {
         let turn = rights.turn(&room(1), "hash", &proof("a"));
         assert!(Arc::ptr_eq(&turn, &rights.turn(&room(1), "hash", &proof("a"))));
         assert!(!Arc::ptr_eq(&turn, &rights.turn(&room(1), "hash", &proof("b"))));
+        assert!(!Arc::ptr_eq(&turn, &rights.turn(&room(2), "hash", &proof("a"))));
         rights.forget(&room(1));
         assert!(!rights.knows(&room(1), "hash", &proof("a")));
     }
