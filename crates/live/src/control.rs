@@ -394,9 +394,16 @@ fn opened(welcome: Welcome, resume: ResumeToken) -> Opened {
     let version = PROTOCOL_VERSION;
     let resume_within_ms = u32::try_from(GONE_AFTER.as_millis()).unwrap_or(u32::MAX);
     match welcome {
-        Welcome::Inside(Inside { you, clock_ms, participants, knocks, locked }) => {
-            Opened::Entered { version, you, resume, resume_within_ms, clock_ms, participants, knocks, locked }
-        }
+        Welcome::Inside(Inside { you, clock_ms, participants, knocks, arrangement }) => Opened::Entered {
+            version,
+            you,
+            resume,
+            resume_within_ms,
+            clock_ms,
+            participants,
+            knocks,
+            arrangement,
+        },
         Welcome::Waiting { you } => Opened::Waiting { version, you, resume, resume_within_ms },
     }
 }

@@ -51,7 +51,9 @@ impl Crew {
                     self.workers[*home].tell(command).await;
                 }
             }
-            Command::Publish { .. } | Command::AddElsewhere { .. } => self.tell_all(command).await,
+            Command::Publish { .. } | Command::AddElsewhere { .. } | Command::Move { .. } => {
+                self.tell_all(command).await;
+            }
             Command::Remove { peer } => {
                 self.forget(*peer);
                 self.tell_all(command).await;

@@ -242,6 +242,7 @@ impl Sfu {
         match command {
             Command::Add { peer, group } => self.add(now, peer, group),
             Command::AddElsewhere { peer, group, worker } => self.add_source(peer, group, Some(worker)),
+            Command::Move { peer, group } => self.move_to(now, peer, group),
             Command::Offer { peer, number, sdp, sends, receives } => {
                 self.answer(now, peer, number, &sdp, &sends, &receives);
             }
@@ -359,6 +360,30 @@ impl Sfu {
         if entry.speakers.set_people(entry.members.len()) {
             self.assign_group(group);
         }
+    }
+
+    /// Nothing is negotiated anew: slots are emptied and filled again, and sound flows at once.
+    fn move_to(&mut self, now: Instant, id: PeerId, group: GroupId) {
+        let Some(source) = self.sources.get_mut(&id).filter(|source| source.group != group) else { return };
+        let before = std::mem::replace(&mut source.group, group);
+        let kinds: Vec<_> = source.published.keys().copied().collect();
+        if let Some(member) = self.members.get_mut(&id) {
+            member.group = group;
+        }
+        self.leave_group(id, before);
+        self.tell_speaking(before, now);
+        let entry = self.groups.entry(group).or_default();
+        entry.members.push(id);
+        entry.speakers.set_people(entry.members.len());
+        if kinds.contains(&Kind::Voice) {
+            entry.speakers.add(id, now);
+        }
+        if kinds.contains(&Kind::Music) {
+            entry.music.push(id);
+        }
+        self.assign_group(group);
+        self.tell_speaking(group, now);
+        self.tend_viewer(id, now);
     }
 
     fn answer(

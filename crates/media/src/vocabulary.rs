@@ -124,6 +124,13 @@ pub enum Command {
         /// The worker that has it.
         worker: WorkerIndex,
     },
+    /// Has a peer belong to another group from now on. What it publishes goes with it.
+    Move {
+        /// Which.
+        peer: PeerId,
+        /// Where it belongs.
+        group: GroupId,
+    },
     /// Answers a peer's offer: the first, an ICE restart, or one with more slots.
     Offer {
         /// Whose.

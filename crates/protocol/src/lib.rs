@@ -5,6 +5,7 @@
 //! `web/src/protocol.ts` is generated (`typescript`). `docs/protocol.md` says what the words mean and in
 //! which order they are spoken.
 
+pub mod arrangement;
 pub mod http;
 pub mod id;
 pub mod rank;

@@ -37,8 +37,11 @@ pub enum SealedKind {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Recipient {
-    /// Everyone else in the room. With braces: serde would let unknown fields of a bare variant pass.
+    /// Everyone else in the own group, or in the room where it is not split. With braces: serde would let unknown fields
+    /// of a bare variant pass.
     Everyone {},
+    /// Everyone else, in whatever group. Hosts only.
+    AllGroups {},
     /// One participant.
     One {
         /// Who.

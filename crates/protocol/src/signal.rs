@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::arrangement::{Arrangement, Placement, Rule};
 use crate::{Mid, ParticipantId, Refusal, ResumeToken, Sealed};
 
 /// The first frame of a client.
@@ -66,10 +67,10 @@ pub enum Opened {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Knock>>"))]
         knocks: Vec<Knock>,
-        /// Whether nobody is let in any more.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
-        locked: bool,
+        /// What hosts have arranged; absent for nothing.
+        #[serde(default, skip_serializing_if = "Arrangement::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Arrangement>"))]
+        arrangement: Arrangement,
     },
     /// The client waits before the room until it is let in; then [`ServerMessage::Admitted`] follows.
     Waiting {
@@ -235,10 +236,76 @@ pub enum ClientMessage {
         /// Whether they are host from now on.
         host: bool,
     },
-    /// A host lets nobody in any more, or again.
-    Lock {
-        /// Whether it is locked from now on.
-        locked: bool,
+    /// A host has a rule hold, or hold no longer.
+    Rule {
+        /// Which.
+        rule: Rule,
+        /// Whether it holds from now on.
+        holds: bool,
+    },
+    /// A host starts a timer that everyone sees, or ends it.
+    Timer {
+        /// For how many seconds, at most a day; absent to end it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        seconds: Option<u32>,
+    },
+    /// A host sends a talking stick round, or whoever has it passes it on.
+    PassStick {
+        /// To whom; absent for back to the hosts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional, type = "string"))]
+        to: Option<ParticipantId>,
+    },
+    /// A host takes the talking stick away: everyone may speak again.
+    EndStick {},
+    /// A host asks everyone; takes the place of the poll before. The question and its answers travel sealed.
+    OpenPoll {
+        /// A number for it.
+        poll: u32,
+        /// How many answers there are, from 2 to 12.
+        options: u8,
+    },
+    /// Answers the poll, for the first time or anew.
+    Vote {
+        /// Which poll.
+        poll: u32,
+        /// Which answer, from 0.
+        option: u8,
+    },
+    /// A host ends the answering; everyone is told the counts.
+    ClosePoll {},
+    /// A host takes the poll away.
+    DropPoll {},
+    /// A host splits the room into groups, or splits it anew.
+    Split {
+        /// How many groups, from 2 to 50.
+        groups: u8,
+        /// Who goes where; whoever is not named stays in the room itself.
+        placements: Vec<Placement>,
+        /// Whether people choose for themselves.
+        choose: bool,
+        /// After how many seconds all come back, at most a day; absent while a host decides that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        seconds: Option<u32>,
+    },
+    /// A host calls everyone back from the groups.
+    Rejoin {},
+    /// Goes to a group, or back to the room itself. Hosts go anywhere and move others; guests go where they belong.
+    Move {
+        /// Who.
+        #[cfg_attr(feature = "typescript", ts(type = "string"))]
+        participant: ParticipantId,
+        /// The number of the group; absent for the room itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        group: Option<u8>,
+    },
+    /// Calls a host into the own group, or takes that back.
+    Call {
+        /// Whether one is wanted from now on.
+        wanted: bool,
     },
     /// A host ends the meeting for everyone.
     End {},
@@ -271,10 +338,10 @@ pub enum ServerMessage {
         clock_ms: u32,
         /// Everyone in the room, the receiver included, in the order of their `number`.
         participants: Vec<Participant>,
-        /// Whether nobody is let in any more.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
-        locked: bool,
+        /// What hosts have arranged; absent for nothing.
+        #[serde(default, skip_serializing_if = "Arrangement::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Arrangement>"))]
+        arrangement: Arrangement,
     },
     /// The receiver waits before the room again; its connection has ended.
     SentBack {},
@@ -294,10 +361,10 @@ pub enum ServerMessage {
         /// What.
         source: Source,
     },
-    /// Whether anybody is let in.
-    Locked {
-        /// Whether nobody is let in any more.
-        locked: bool,
+    /// What hosts have arranged from now on; the whole of it.
+    Arranged {
+        /// What.
+        arrangement: Arrangement,
     },
     /// Someone entered.
     Joined {
@@ -474,6 +541,10 @@ pub struct Participant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub quality: Option<Quality>,
+    /// The number of the group in which they are; absent for the room itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub group: Option<u8>,
     /// What this participant does for the others, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Task>>"))]

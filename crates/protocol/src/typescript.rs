@@ -7,7 +7,7 @@ use crate::{
     MAX_FRAME_BYTES, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_PARTICIPANTS, MAX_SEALED_BYTES, MIN_LOGIN_CHARS,
     MIN_STRETCH_ROUNDS, PROTOCOL_VERSION, Rank,
 };
-use crate::{http, refusal, sealed, signal};
+use crate::{arrangement, http, refusal, sealed, signal};
 
 /// The whole of `web/src/protocol.ts`.
 pub fn module() -> String {
@@ -39,6 +39,12 @@ pub fn module() -> String {
     add::<signal::ServerMessage>(&config, &mut text);
     add::<signal::ClosingReason>(&config, &mut text);
     add::<signal::Role>(&config, &mut text);
+    add::<arrangement::Arrangement>(&config, &mut text);
+    add::<arrangement::Rule>(&config, &mut text);
+    add::<arrangement::Stick>(&config, &mut text);
+    add::<arrangement::Poll>(&config, &mut text);
+    add::<arrangement::Groups>(&config, &mut text);
+    add::<arrangement::Placement>(&config, &mut text);
     add::<signal::Participant>(&config, &mut text);
     add::<signal::Knock>(&config, &mut text);
     add::<signal::Link>(&config, &mut text);

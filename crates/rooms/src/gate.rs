@@ -49,6 +49,10 @@ fn who_may_say(message: &ClientMessage) -> Who {
         | ClientMessage::Hand { .. }
         | ClientMessage::Quality { .. }
         | ClientMessage::Task { .. }
+        | ClientMessage::PassStick { .. }
+        | ClientMessage::Vote { .. }
+        | ClientMessage::Move { .. }
+        | ClientMessage::Call { .. }
         | ClientMessage::Seal { .. } => Who::Inside,
         ClientMessage::Admit { .. }
         | ClientMessage::Remove { .. }
@@ -56,7 +60,14 @@ fn who_may_say(message: &ClientMessage) -> Who {
         | ClientMessage::Stop { .. }
         | ClientMessage::LowerHand { .. }
         | ClientMessage::Promote { .. }
-        | ClientMessage::Lock { .. }
+        | ClientMessage::Rule { .. }
+        | ClientMessage::Timer { .. }
+        | ClientMessage::EndStick {}
+        | ClientMessage::OpenPoll { .. }
+        | ClientMessage::ClosePoll {}
+        | ClientMessage::DropPoll {}
+        | ClientMessage::Split { .. }
+        | ClientMessage::Rejoin {}
         | ClientMessage::End {} => Who::Hosts,
     }
 }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use incamera_media::{Command, Event, GroupId, PeerId};
+use incamera_protocol::arrangement::Arrangement;
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Knock, Participant, Role, ServerMessage};
 use incamera_protocol::{MAX_PARTICIPANTS, MeetingId, ParticipantId, Refusal};
 
@@ -94,8 +95,8 @@ pub struct Inside {
     pub participants: Vec<Participant>,
     /// For hosts: who waits.
     pub knocks: Vec<Knock>,
-    /// Whether nobody is let in any more.
-    pub locked: bool,
+    /// What hosts have arranged.
+    pub arrangement: Arrangement,
 }
 
 /// What happens to a hall.
@@ -176,6 +177,13 @@ struct Numbers {
     group: u64,
 }
 
+impl Numbers {
+    fn next_group(&mut self) -> GroupId {
+        self.group += 1;
+        GroupId(self.group)
+    }
+}
+
 impl Hall {
     /// A hall without rooms.
     pub fn new() -> Self {
@@ -185,9 +193,7 @@ impl Hall {
     /// Lets someone in, or says why not. Others hear of it by outputs.
     pub fn enter(&mut self, now: Instant, entrance: &Entrance) -> Result<Welcome, Refusal> {
         if !self.rooms.contains_key(&entrance.room) {
-            self.numbers.group += 1;
-            let group = GroupId(self.numbers.group);
-            self.groups.insert(group, entrance.room.clone());
+            let group = self.numbers.next_group();
             self.rooms.insert(entrance.room.clone(), Room::new(group, now, entrance.policy));
         }
         let entered = self.with_room(&entrance.room, |room, effects| room.enter(now, entrance, effects));
@@ -284,7 +290,7 @@ impl Hall {
             }
             Event::Speaking { group, peers } => {
                 if let Some(id) = self.groups.get(&group).cloned() {
-                    self.with_room(&id, |room, effects| room.on_speaking(&peers, effects));
+                    self.with_room(&id, |room, effects| room.on_speaking(group, &peers, effects));
                 }
             }
         }
@@ -325,11 +331,18 @@ impl Hall {
         };
         for output in &outputs {
             match output {
-                Output::Media(Command::Add { peer, .. }) => _ = self.peers.insert(*peer, id.clone()),
+                Output::Media(Command::Add { peer, group }) => {
+                    self.peers.insert(*peer, id.clone());
+                    self.groups.insert(*group, id.clone());
+                }
+                Output::Media(Command::Move { group, .. }) => _ = self.groups.insert(*group, id.clone()),
                 Output::Media(Command::Remove { peer }) => _ = self.peers.remove(peer),
                 Output::Ended { participant, .. } => _ = self.seats.remove(participant),
                 Output::Send { .. } | Output::SendAll { .. } | Output::Media(_) => {}
             }
+        }
+        if let Some(room) = self.rooms.get(id).filter(|_| outputs.iter().any(moves)) {
+            self.groups.retain(|group, owner| owner != id || room.has_group(*group));
         }
         self.outputs.extend(outputs);
         self.drop_if_empty(id);
@@ -355,6 +368,10 @@ impl Hall {
             self.outputs.push(Output::Ended { participant, reason: Some(ClosingReason::Restart) });
         }
     }
+}
+
+fn moves(output: &Output) -> bool {
+    matches!(output, Output::Media(Command::Move { .. }))
 }
 
 /// What a room wants done. Kept until the room has finished without a bug.
@@ -387,6 +404,10 @@ impl Effects<'_> {
         let peer = PeerId(self.numbers.peer);
         self.media(Command::Add { peer, group });
         peer
+    }
+
+    pub(crate) fn new_group(&mut self) -> GroupId {
+        self.numbers.next_group()
     }
 
     pub(crate) fn end_peer(&mut self, peer: PeerId) {

@@ -1,12 +1,18 @@
 //! One live room: its participants, and what each message of theirs does.
 
+mod arranging;
+mod groups;
 mod hosting;
 mod lobby;
+mod polls;
+mod sight;
 mod signs;
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
 use incamera_media::{Command, GroupId, LayerSize, PeerId, TrackId, Wish};
+use incamera_protocol::arrangement::{Rule, Stick};
 use incamera_protocol::signal::{
     ClientMessage, ClosingReason, Layer, Link, Participant, Receive, Role, Send, ServerMessage, SlotFill,
     Source, Tile, TrackOf,
@@ -38,8 +44,14 @@ pub(crate) struct Room {
     next_number: u32,
     /// Those who wait, in the order of their coming.
     lobby: Vec<lobby::Waiting>,
-    /// Whether nobody is let in any more but hosts.
-    locked: bool,
+    rules: BTreeSet<Rule>,
+    /// When the timer runs out, on the room's clock.
+    timer: Option<u32>,
+    stick: Option<Stick>,
+    poll: Option<polls::Asked>,
+    split: Option<groups::Split>,
+    /// Who was last heard speaking in each group of `media`.
+    speaking: HashMap<GroupId, Vec<ParticipantId>>,
     policy: Policy,
 }
 
@@ -49,6 +61,10 @@ struct Seat {
     shown: Participant,
     presence: Presence,
     peer: Option<PeerId>,
+    /// Where the peer is, or will be.
+    media_group: GroupId,
+    /// The group to which a host has sent them.
+    belongs: Option<u8>,
     layers: Vec<Layer>,
     screen_layers: Vec<Layer>,
     tiles: Vec<Tile>,
@@ -66,7 +82,13 @@ impl Room {
             seats: Vec::new(),
             next_number: 1,
             lobby: Vec::new(),
-            locked: false,
+            // One room may be so from the beginning.
+            rules: (!policy.cameras).then_some(Rule::CamerasOff).into_iter().collect(),
+            timer: None,
+            stick: None,
+            poll: None,
+            split: None,
+            speaking: HashMap::new(),
             policy,
         }
     }
@@ -101,7 +123,7 @@ impl Room {
         entrance: &Entrance,
         effects: &mut Effects,
     ) -> Result<Welcome, Refusal> {
-        self.policy = entrance.policy;
+        self.follow_policy(entrance.policy, effects);
         if let Some(id) = entrance.replaces {
             if self.seat(id).is_some() {
                 let you = self.take_up(now, id, entrance, effects);
@@ -113,7 +135,7 @@ impl Room {
             }
         }
         if !entrance.role.hosts() {
-            if self.locked {
+            if self.holds(Rule::Locked) {
                 return Err(Refusal::RoomLocked);
             }
             if self.policy.waiting_room {
@@ -129,14 +151,10 @@ impl Room {
         Welcome::Inside(Inside {
             you,
             clock_ms: self.clock(now),
-            participants: self.everyone(),
+            participants: self.everyone_for(you),
             knocks: self.knocks_for(role),
-            locked: self.locked,
+            arrangement: self.arrangement_for(role),
         })
-    }
-
-    fn everyone(&self) -> Vec<Participant> {
-        self.seats.iter().map(|seat| seat.shown.clone()).collect()
     }
 
     /// Whether guests find no seat any more. A host always finds one, in their own room.
@@ -169,8 +187,7 @@ impl Room {
             seat.layers.clear();
             seat.screen_layers.clear();
             seat.tiles.clear();
-            let participant = seat.shown.clone();
-            self.tell_others(id, ServerMessage::Changed { participant }, effects);
+            self.tell_change_to_others(id, effects);
         }
         id
     }
@@ -211,11 +228,14 @@ impl Room {
             link: Link::Connecting,
             hand: None,
             quality: None,
+            group: if role.hosts() { None } else { self.group_for_latecomer() },
             tasks: Vec::new(),
         };
         self.next_number += 1;
-        self.tell_others(id, ServerMessage::Joined { participant: shown.clone() }, effects);
+        let participant = shown.clone();
         self.seats.push(Seat {
+            media_group: self.group_id(shown.group),
+            belongs: shown.group,
             shown,
             presence,
             peer: None,
@@ -224,6 +244,7 @@ impl Room {
             tiles: Vec::new(),
             offers: Vec::new(),
         });
+        effects.send_all(self.others_who_see(id), ServerMessage::Joined { participant });
     }
 
     pub(crate) fn leave(&mut self, id: ParticipantId, reason: Option<ClosingReason>, effects: &mut Effects) {
@@ -234,12 +255,17 @@ impl Room {
 
     /// Takes someone's seat and connection away.
     fn unseat(&mut self, id: ParticipantId, effects: &mut Effects) -> bool {
+        let viewers = self.others_who_see(id);
         let Some(place) = self.seats.iter().position(|seat| seat.shown.id == id) else { return false };
         let seat = self.seats.remove(place);
         if let Some(peer) = seat.peer {
             effects.end_peer(peer);
         }
-        self.tell_others(id, ServerMessage::Left { participant: id }, effects);
+        effects.send_all(viewers, ServerMessage::Left { participant: id });
+        self.end_calls_of_nobody(effects);
+        if self.stick == Some(Stick { holder: Some(id) }) {
+            self.set_stick(Some(Stick { holder: None }), effects);
+        }
         true
     }
 
@@ -267,6 +293,9 @@ impl Room {
 
     pub(crate) fn on_timeout(&mut self, now: Instant, effects: &mut Effects) {
         self.end_waits_of_the_lost(now, effects);
+        if self.split_ends().is_some_and(|at| at <= now) {
+            self.on_rejoin(effects);
+        }
         let ids: Vec<_> = self.participants().collect();
         for id in ids {
             if self.seat(id).is_some_and(|seat| seat.presence.is_gone(now)) {
@@ -280,7 +309,7 @@ impl Room {
     pub(crate) fn next_change(&self, now: Instant) -> Option<Instant> {
         let inside = self.seats.iter().map(|seat| &seat.presence);
         let presences = inside.chain(self.lobby.iter().map(|waiting| &waiting.presence));
-        presences.filter_map(|presence| presence.next_change(now)).min()
+        presences.filter_map(|presence| presence.next_change(now)).chain(self.split_ends()).min()
     }
 
     // ---- messages ----
@@ -317,7 +346,7 @@ impl Room {
                 Ok(())
             }
             ClientMessage::Task { participant, task, given } => {
-                self.on_task(participant, task, given, effects)
+                self.on_task(from, participant, task, given, effects)
             }
             ClientMessage::Seal { sealed } => self.on_sealed(from, sealed, effects),
             ClientMessage::Admit { participants } => self.on_admit(now, &participants, effects),
@@ -326,10 +355,18 @@ impl Room {
             ClientMessage::Stop { participant, source } => self.on_stop(participant, source, effects),
             ClientMessage::LowerHand { participant } => self.on_lower_hand(now, participant, effects),
             ClientMessage::Promote { participant, host } => self.on_promote(participant, host, effects),
-            ClientMessage::Lock { locked } => {
-                self.on_lock(locked, effects);
-                Ok(())
-            }
+            ClientMessage::Rule { .. }
+            | ClientMessage::Timer { .. }
+            | ClientMessage::PassStick { .. }
+            | ClientMessage::EndStick {}
+            | ClientMessage::OpenPoll { .. }
+            | ClientMessage::Vote { .. }
+            | ClientMessage::ClosePoll {}
+            | ClientMessage::DropPoll {}
+            | ClientMessage::Split { .. }
+            | ClientMessage::Rejoin {}
+            | ClientMessage::Move { .. }
+            | ClientMessage::Call { .. } => self.on_arranging(now, from, message, effects),
             ClientMessage::End {} => {
                 self.on_end(effects);
                 Ok(())
@@ -345,6 +382,35 @@ impl Room {
         }
     }
 
+    fn on_arranging(
+        &mut self,
+        now: Instant,
+        from: ParticipantId,
+        message: ClientMessage,
+        effects: &mut Effects,
+    ) -> Result<(), Refusal> {
+        match message {
+            ClientMessage::Rule { rule, holds } => self.on_rule(rule, holds, effects),
+            ClientMessage::Timer { seconds } => return self.on_timer(now, seconds, effects),
+            ClientMessage::PassStick { to } => return self.on_pass_stick(from, to, effects),
+            ClientMessage::EndStick {} => self.set_stick(None, effects),
+            ClientMessage::OpenPoll { poll, options } => return self.on_open_poll(poll, options, effects),
+            ClientMessage::Vote { poll, option } => return self.on_vote(from, poll, option, effects),
+            ClientMessage::ClosePoll {} => self.on_close_poll(effects),
+            ClientMessage::DropPoll {} => self.on_drop_poll(effects),
+            ClientMessage::Split { groups, placements, choose, seconds } => {
+                return self.on_split(now, groups, &placements, (choose, seconds), effects);
+            }
+            ClientMessage::Rejoin {} => self.on_rejoin(effects),
+            ClientMessage::Move { participant, group } => {
+                return self.on_move(from, participant, group, effects);
+            }
+            ClientMessage::Call { wanted } => return self.on_call(from, wanted, effects),
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn on_offer(
         &mut self,
         now: Instant,
@@ -354,7 +420,6 @@ impl Room {
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
         let lines = offer::check(&body.sends, &body.receives)?;
-        let group = self.group;
         let seat = self.seat_mut(from).ok_or(Refusal::OutOfPlace)?;
         if seat.offers.len() >= MAX_OFFERS_WAITING {
             return Err(Refusal::TooFast);
@@ -369,7 +434,7 @@ impl Room {
                     // Whoever has gone does not answer any more.
                     seat.offers.clear();
                 }
-                let peer = effects.new_peer(group);
+                let peer = effects.new_peer(seat.media_group);
                 seat.peer = Some(peer);
                 seat.presence.on_transport_awaited(now);
                 peer
@@ -387,6 +452,11 @@ impl Room {
     /// Tells `media` of a new peer what was already said of its participant.
     fn restore(&mut self, id: ParticipantId, effects: &mut Effects) {
         self.publish_to_media(id, effects);
+        self.restore_watching(id, effects);
+    }
+
+    /// Tells `media` again what someone watches, and who watches them.
+    fn restore_watching(&mut self, id: ParticipantId, effects: &mut Effects) {
         let watchers: Vec<_> = self
             .seats
             .iter()
@@ -399,14 +469,12 @@ impl Room {
     }
 
     fn on_publish(&mut self, from: ParticipantId, mut published: Published, effects: &mut Effects) {
-        let cameras = self.policy.cameras;
-        let Some(seat) = self.seat_mut(from) else { return };
-        if published.camera && !cameras && !seat.shown.role.hosts() {
-            published.camera = false;
-            published.layers.clear();
+        for source in self.forbidden_of(from, &published) {
+            published.drop(source);
             // Whatever their client thinks, the device rests.
-            effects.send(from, ServerMessage::Stopped { source: Source::Camera });
+            effects.send(from, ServerMessage::Stopped { source });
         }
+        let Some(seat) = self.seat_mut(from) else { return };
         let Published { microphone, camera, music, screen, layers, screen_layers } = published;
         let before = (seat.shown.microphone, seat.shown.camera, seat.shown.music, seat.shown.screen);
         let seen = before != (microphone, camera, music, screen);
@@ -419,11 +487,23 @@ impl Room {
         seat.shown.screen = screen;
         seat.layers = layers;
         seat.screen_layers = screen_layers;
-        let participant = seat.shown.clone();
         if seen {
-            self.tell_all(ServerMessage::Changed { participant }, effects);
+            self.tell_change(from, effects);
         }
         self.publish_to_media(from, effects);
+    }
+
+    /// What of it someone may not send at present.
+    fn forbidden_of(&self, from: ParticipantId, published: &Published) -> Vec<Source> {
+        let Some(seat) = self.seat(from) else { return Vec::new() };
+        let on = [
+            (published.microphone, Source::Microphone),
+            (published.camera, Source::Camera),
+            (published.music, Source::Music),
+            (published.screen, Source::Screen),
+        ];
+        let forbidden = on.into_iter().filter(|(on, source)| *on && !self.may_send(seat, *source));
+        forbidden.map(|(_, source)| source).collect()
     }
 
     fn publish_to_media(&self, id: ParticipantId, effects: &mut Effects) {
@@ -464,11 +544,18 @@ impl Room {
     fn watch_to_media(&self, id: ParticipantId, effects: &mut Effects) {
         let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
         let wish = |tile: &Tile| {
-            let watched = self.seat(tile.participant)?.peer?;
+            let watched =
+                self.seat(tile.participant).filter(|whom| self.may_watch(seat, whom, tile.source))?.peer?;
             let track = TrackId { peer: watched, kind: offer::kind_of(tile.source) };
             Some(Wish { track, width: tile.width, height: tile.height, pinned: tile.pinned })
         };
         effects.media(Command::Watch { peer, wishes: seat.tiles.iter().filter_map(wish).collect() });
+    }
+
+    fn watch_all_to_media(&self, effects: &mut Effects) {
+        for id in self.participants() {
+            self.watch_to_media(id, effects);
+        }
     }
 
     fn on_sealed(
@@ -480,13 +567,29 @@ impl Room {
         if sealed.bytes.decoded_len() > MAX_SEALED_BYTES {
             return Err(Refusal::TooLarge);
         }
+        let writer = self.seat(from).ok_or(Refusal::OutOfPlace)?;
+        let hosts = writer.shown.role.hosts();
+        // Captions are no chat, and whoever writes them was asked to.
+        let silenced = self.holds(Rule::ChatOff) && !hosts && writer.shown.tasks.is_empty();
         match sealed.to {
-            Recipient::Everyone {} => self.tell_others(from, ServerMessage::Sealed { from, sealed }, effects),
+            Recipient::Everyone {} if silenced => return Err(Refusal::NotAllowed),
+            Recipient::AllGroups {} if !hosts => return Err(Refusal::NotAllowed),
+            Recipient::Everyone {} => {
+                let near = self.viewers_of(writer).filter(|seat| seat.shown.group == writer.shown.group);
+                let to = near.map(|seat| seat.shown.id).filter(|id| *id != from).collect();
+                effects.send_all(to, ServerMessage::Sealed { from, sealed });
+            }
+            Recipient::AllGroups {} => {
+                effects.send_all(self.others_who_see(from), ServerMessage::Sealed { from, sealed });
+            }
             Recipient::One { participant } => {
                 // A host writes to those who wait, too. For others nobody waits.
-                let hosts = self.seat(from).is_some_and(|seat| seat.shown.role.hosts());
-                if self.seat(participant).is_none() && !(hosts && self.waits(participant)) {
+                let reader = self.seat(participant).filter(|reader| self.sees(writer, reader));
+                if reader.is_none() && !(hosts && self.waits(participant)) {
                     return Err(Refusal::ParticipantUnknown);
+                }
+                if silenced && reader.is_some_and(|reader| !reader.shown.role.hosts()) {
+                    return Err(Refusal::NotAllowed);
                 }
                 effects.send(participant, ServerMessage::Sealed { from, sealed });
             }
@@ -554,11 +657,6 @@ impl Room {
         effects.send(participant, ServerMessage::Demand { source, layers });
     }
 
-    pub(crate) fn on_speaking(&mut self, peers: &[PeerId], effects: &mut Effects) {
-        let participants = peers.iter().filter_map(|peer| self.participant_of(*peer)).collect();
-        self.tell_all(ServerMessage::Speaking { participants }, effects);
-    }
-
     // ---- small things ----
 
     fn track_of(&self, track: TrackId) -> Option<TrackOf> {
@@ -582,16 +680,13 @@ impl Room {
             return;
         }
         seat.shown.link = link;
-        let participant = seat.shown.clone();
-        self.tell_all(ServerMessage::Changed { participant }, effects);
+        self.tell_change(id, effects);
     }
 
-    fn tell_all(&self, message: ServerMessage, effects: &mut Effects) {
-        effects.send_all(self.participants().collect(), message);
-    }
-
-    fn tell_others(&self, except: ParticipantId, message: ServerMessage, effects: &mut Effects) {
-        effects.send_all(self.participants().filter(|id| *id != except).collect(), message);
+    /// Everyone else who may know of someone.
+    fn others_who_see(&self, whom: ParticipantId) -> Vec<ParticipantId> {
+        let Some(seat) = self.seat(whom) else { return Vec::new() };
+        self.viewers_of(seat).map(|viewer| viewer.shown.id).filter(|id| *id != whom).collect()
     }
 
     fn seat(&self, id: ParticipantId) -> Option<&Seat> {
@@ -620,6 +715,23 @@ struct Published {
     screen: bool,
     layers: Vec<Layer>,
     screen_layers: Vec<Layer>,
+}
+
+impl Published {
+    fn drop(&mut self, source: Source) {
+        match source {
+            Source::Microphone => self.microphone = false,
+            Source::Camera => {
+                self.camera = false;
+                self.layers.clear();
+            }
+            Source::Music => self.music = false,
+            Source::Screen => {
+                self.screen = false;
+                self.screen_layers.clear();
+            }
+        }
+    }
 }
 
 struct OfferBody {

@@ -6,6 +6,7 @@ mod common;
 use std::time::Instant;
 
 use common::{publish, refused, say};
+use incamera_protocol::arrangement::{Placement, Rule};
 use incamera_protocol::signal::{ClientMessage, Quality, Role, Source, Task};
 use incamera_protocol::{MeetingId, ParticipantId, Recipient, Refusal, Sealed, SealedBytes, SealedKind};
 use incamera_rooms::{Entrance, Hall, Output, Policy, Standing, Welcome, may_say};
@@ -44,7 +45,18 @@ fn verdicts(message: &ClientMessage) -> Verdicts {
         ClientMessage::Stop { .. } => HOSTS,
         ClientMessage::LowerHand { .. } => HOSTS,
         ClientMessage::Promote { .. } => HOSTS,
-        ClientMessage::Lock { .. } => HOSTS,
+        ClientMessage::Rule { .. } => HOSTS,
+        ClientMessage::Timer { .. } => HOSTS,
+        ClientMessage::PassStick { .. } => WHO_IS_IN,
+        ClientMessage::EndStick {} => HOSTS,
+        ClientMessage::OpenPoll { .. } => HOSTS,
+        ClientMessage::Vote { .. } => WHO_IS_IN,
+        ClientMessage::ClosePoll {} => HOSTS,
+        ClientMessage::DropPoll {} => HOSTS,
+        ClientMessage::Split { .. } => HOSTS,
+        ClientMessage::Rejoin {} => HOSTS,
+        ClientMessage::Move { .. } => WHO_IS_IN,
+        ClientMessage::Call { .. } => WHO_IS_IN,
         ClientMessage::End {} => HOSTS,
         ClientMessage::Seal { .. } => WHO_IS_IN,
         ClientMessage::Ping {} => ANYONE,
@@ -62,7 +74,7 @@ fn messages() -> Vec<ClientMessage> {
         ClientMessage::Watch { tiles: vec![] },
         ClientMessage::Hand { raised: true },
         ClientMessage::Quality { quality: Quality::Good },
-        ClientMessage::Task { participant, task: Task::Captions, given: true },
+        ClientMessage::Task { participant, task: Task::Captions, given: false },
         ClientMessage::Check { microphone: true, camera: true },
         ClientMessage::Admit { participants: vec![WAITING] },
         ClientMessage::Remove { participant },
@@ -70,7 +82,18 @@ fn messages() -> Vec<ClientMessage> {
         ClientMessage::Stop { participant, source: Source::Microphone },
         ClientMessage::LowerHand { participant },
         ClientMessage::Promote { participant, host: true },
-        ClientMessage::Lock { locked: true },
+        ClientMessage::Rule { rule: Rule::Locked, holds: true },
+        ClientMessage::Timer { seconds: Some(60) },
+        ClientMessage::PassStick { to: None },
+        ClientMessage::EndStick {},
+        ClientMessage::OpenPoll { poll: 2, options: 2 },
+        ClientMessage::Vote { poll: 1, option: 0 },
+        ClientMessage::ClosePoll {},
+        ClientMessage::DropPoll {},
+        ClientMessage::Split { groups: 2, placements: vec![], choose: false, seconds: None },
+        ClientMessage::Rejoin {},
+        ClientMessage::Move { participant, group: None },
+        ClientMessage::Call { wanted: true },
         ClientMessage::End {},
         ClientMessage::Seal { sealed: Sealed { kind: SealedKind::Chat, to: Recipient::Everyone {}, bytes } },
         ClientMessage::Ping {},
@@ -94,8 +117,13 @@ fn hall(now: Instant) -> Hall {
         assert_eq!(matches!(welcome, Welcome::Waiting { .. }), role == Role::Guest);
     }
     say(&mut hall, now, HOST, ClientMessage::Admit { participants: vec![GUEST] });
-    // Something is on, so that it can be switched off.
+    // Something is on, so that it can be switched off; and something is arranged, so that all has its place.
     say(&mut hall, now, GUEST, publish(true, true));
+    say(&mut hall, now, HOST, ClientMessage::OpenPoll { poll: 1, options: 2 });
+    say(&mut hall, now, HOST, ClientMessage::PassStick { to: Some(GUEST) });
+    let in_one = |participant| Placement { participant, group: 1 };
+    let placements = [HOST, CO_HOST, GUEST].map(in_one).to_vec();
+    say(&mut hall, now, HOST, ClientMessage::Split { groups: 2, placements, choose: true, seconds: None });
     hall
 }
 

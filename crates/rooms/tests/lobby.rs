@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::{publish, refused, say, told};
 use incamera_media::{Command, Kind};
+use incamera_protocol::arrangement::{Arrangement, Rule};
 use incamera_protocol::signal::{
     ClientMessage, ClosingReason, Knock, Receive, Role, Send, ServerMessage, SlotKind, Source,
 };
@@ -159,13 +160,14 @@ fn a_locked_room_takes_its_host_and_those_who_come_back() {
     let open = Policy { waiting_room: false, capacity: 10, cameras: true };
     comes(&mut hall, now, HOST, Role::Host, open).expect("there is room");
     comes(&mut hall, now, ANNA, Role::Guest, open).expect("there is room");
-    let outputs = say(&mut hall, now, HOST, ClientMessage::Lock { locked: true });
-    assert!(told(&outputs, ANNA).contains(&&ServerMessage::Locked { locked: true }));
+    let outputs = say(&mut hall, now, HOST, ClientMessage::Rule { rule: Rule::Locked, holds: true });
+    let arrangement = Arrangement { rules: vec![Rule::Locked], ..Arrangement::default() };
+    assert!(told(&outputs, ANNA).contains(&&ServerMessage::Arranged { arrangement }));
     assert_eq!(comes(&mut hall, now, BEN, Role::Guest, open), Err(Refusal::RoomLocked));
     assert_eq!(comes(&mut hall, now, ParticipantId(9), Role::Host, open), Ok(true));
     let back = Entrance { replaces: Some(ANNA), ..entrance(ParticipantId(8), Role::Guest, open) };
     assert_eq!(hall.enter(now, &back).map(|welcome| welcome.you()), Ok(ANNA));
-    say(&mut hall, now, HOST, ClientMessage::Lock { locked: false });
+    say(&mut hall, now, HOST, ClientMessage::Rule { rule: Rule::Locked, holds: false });
     assert_eq!(comes(&mut hall, now, BEN, Role::Guest, open), Ok(true));
 }
 

@@ -42,7 +42,10 @@ impl Workers {
                 let home = self.homes.get(peer).copied().unwrap_or(0);
                 self.all[home].handle_command(now, command);
             }
-            Command::Publish { .. } | Command::Remove { .. } | Command::AddElsewhere { .. } => {
+            Command::Publish { .. }
+            | Command::Remove { .. }
+            | Command::AddElsewhere { .. }
+            | Command::Move { .. } => {
                 self.all.iter_mut().for_each(|sfu| sfu.handle_command(now, command.clone()));
             }
         }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use incamera_media::{Census, Certificate, Command, Datagram, PeerId, Settings};
-use incamera_protocol::signal::{ClientMessage, Receive, ServerMessage, Source, Tile};
+use incamera_protocol::signal::{ClientMessage, Receive, Role, ServerMessage, Source, Tile};
 use incamera_protocol::{MeetingId, ParticipantId};
 use incamera_rooms::{Entrance, Hall, Input, Output};
 
@@ -96,10 +96,19 @@ impl World {
 
     /// Someone enters a room with slots for so many voices and pictures.
     pub fn meet_with(&mut self, room: &MeetingId, voices: usize, pictures: usize) -> u16 {
+        self.meet_as(room, Role::Guest, voices, pictures)
+    }
+
+    /// The room's own host enters, with slots for eight voices and so many pictures.
+    pub fn host(&mut self, room: &MeetingId, pictures: usize) -> u16 {
+        self.meet_as(room, Role::Host, 8, pictures)
+    }
+
+    fn meet_as(&mut self, room: &MeetingId, role: Role, voices: usize, pictures: usize) -> u16 {
         self.next_client += 1;
         let number = self.next_client;
         let participant = client::participant_of(number);
-        let entrance = Entrance::open(room.clone(), participant);
+        let entrance = Entrance { role, ..Entrance::open(room.clone(), participant) };
         let you = self.hall.enter(self.now, &entrance).expect("the room has a seat").you();
         let address = self.network.connect(number, self.now);
         let mut client = Client::new(number, you, address, self.chance(number), self.now);

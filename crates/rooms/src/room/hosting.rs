@@ -32,7 +32,13 @@ impl Room {
         source: Source,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        let seat = self.seat_mut(id).ok_or(Refusal::ParticipantUnknown)?;
+        self.seat(id).ok_or(Refusal::ParticipantUnknown)?;
+        self.switch_off(id, source, effects);
+        Ok(())
+    }
+
+    pub(super) fn switch_off(&mut self, id: ParticipantId, source: Source, effects: &mut Effects) {
+        let Some(seat) = self.seat_mut(id) else { return };
         let on = match source {
             Source::Microphone => &mut seat.shown.microphone,
             Source::Camera => &mut seat.shown.camera,
@@ -40,7 +46,7 @@ impl Room {
             Source::Screen => &mut seat.shown.screen,
         };
         if !std::mem::replace(on, false) {
-            return Ok(());
+            return;
         }
         match source {
             Source::Camera => seat.layers.clear(),
@@ -50,7 +56,6 @@ impl Room {
         self.publish_to_media(id, effects);
         effects.send(id, ServerMessage::Stopped { source });
         self.tell_change(id, effects);
-        Ok(())
     }
 
     pub(super) fn on_lower_hand(
@@ -71,24 +76,26 @@ impl Room {
         host: bool,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        let seat = self.seat_mut(id).ok_or(Refusal::ParticipantUnknown)?;
+        let seat = self.seat(id).ok_or(Refusal::ParticipantUnknown)?;
         let wanted = if host { Role::CoHost } else { Role::Guest };
         match seat.shown.role {
             Role::Host => return Err(Refusal::NotAllowed),
             role if role == wanted => return Ok(()),
-            _ => seat.shown.role = wanted,
+            _ => {}
         }
+        self.changing_sight(effects, |room, _| {
+            if let Some(seat) = room.seat_mut(id) {
+                seat.shown.role = wanted;
+            }
+        });
         self.tell_change(id, effects);
+        effects.send(id, ServerMessage::Arranged { arrangement: self.arrangement_for(wanted) });
+        self.enforce(effects);
+        self.watch_all_to_media(effects);
         for knock in self.knocks_for(wanted) {
             effects.send(id, ServerMessage::Knocking { knock });
         }
         Ok(())
-    }
-
-    pub(super) fn on_lock(&mut self, locked: bool, effects: &mut Effects) {
-        if std::mem::replace(&mut self.locked, locked) != locked {
-            self.tell_all(ServerMessage::Locked { locked }, effects);
-        }
     }
 
     /// Ends the meeting: for those inside, and for those who wait.

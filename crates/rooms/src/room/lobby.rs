@@ -129,9 +129,9 @@ impl Room {
         let Some(Waiting { shown, presence }) = self.take_waiting(id) else { return };
         self.tell_hosts(ServerMessage::KnockEnded { participant: id }, effects);
         self.seat_new(id, shown.name, Role::Guest, presence, effects);
-        let participants = self.everyone();
-        let (clock_ms, locked) = (self.clock(now), self.locked);
-        effects.send(id, ServerMessage::Admitted { clock_ms, participants, locked });
+        let participants = self.everyone_for(id);
+        let (clock_ms, arrangement) = (self.clock(now), self.arrangement_for(Role::Guest));
+        effects.send(id, ServerMessage::Admitted { clock_ms, participants, arrangement });
     }
 
     /// Has someone wait again. Their connection ends here, whatever their client does.
@@ -203,6 +203,10 @@ impl Room {
 
     fn waiting_mut(&mut self, id: ParticipantId) -> Option<&mut Waiting> {
         self.lobby.iter_mut().find(|waiting| waiting.shown.id == id)
+    }
+
+    pub(super) fn tell_arrangement_to_hosts(&self, effects: &mut Effects) {
+        self.tell_hosts(ServerMessage::Arranged { arrangement: self.arrangement_for(Role::Host) }, effects);
     }
 
     pub(super) fn tell_hosts(&self, message: ServerMessage, effects: &mut Effects) {

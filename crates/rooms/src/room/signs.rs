@@ -35,31 +35,51 @@ impl Room {
         }
     }
 
-    /// Anyone gives and takes tasks, their own and others': among equals this is agreed upon by speaking.
+    /// Tasks lift rules, so hosts give them, while one is there. Among equals anyone does, as agreed upon by speaking; and
+    /// anyone gives back their own.
     pub(super) fn on_task(
         &mut self,
+        from: ParticipantId,
         whose: ParticipantId,
         task: Task,
         given: bool,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        let seat = self.seat_mut(whose).ok_or(Refusal::ParticipantUnknown)?;
-        let tasks = &mut seat.shown.tasks;
-        if tasks.contains(&task) == given {
+        let known = self.seat(from).zip(self.seat(whose)).is_some_and(|(from, whose)| self.sees(from, whose));
+        if !known {
+            return Err(Refusal::ParticipantUnknown);
+        }
+        let led = self.seats.iter().any(|seat| seat.shown.role.hosts());
+        let hosts = self.seat(from).is_some_and(|seat| seat.shown.role.hosts());
+        if led && !hosts && (given || from != whose) {
+            return Err(Refusal::NotAllowed);
+        }
+        if self.seat(whose).is_some_and(|seat| seat.shown.tasks.contains(&task) == given) {
             return Ok(());
         }
-        if given {
-            tasks.push(task);
-            tasks.sort();
-        } else {
-            tasks.retain(|had| *had != task);
-        }
+        self.changing_sight(effects, |room, _| {
+            let Some(seat) = room.seat_mut(whose) else { return };
+            seat.shown.tasks.retain(|had| *had != task);
+            if given {
+                seat.shown.tasks.push(task);
+                seat.shown.tasks.sort();
+            }
+        });
         self.tell_change(whose, effects);
+        self.enforce(effects);
+        self.watch_all_to_media(effects);
         Ok(())
     }
 
+    /// Tells everyone who may know of someone how they are now.
     pub(super) fn tell_change(&self, id: ParticipantId, effects: &mut Effects) {
         let Some(seat) = self.seat(id) else { return };
-        self.tell_all(ServerMessage::Changed { participant: seat.shown.clone() }, effects);
+        let viewers = self.viewers_of(seat).map(|viewer| viewer.shown.id).collect();
+        effects.send_all(viewers, ServerMessage::Changed { participant: seat.shown.clone() });
+    }
+
+    pub(super) fn tell_change_to_others(&self, id: ParticipantId, effects: &mut Effects) {
+        let Some(seat) = self.seat(id) else { return };
+        effects.send_all(self.others_who_see(id), ServerMessage::Changed { participant: seat.shown.clone() });
     }
 }
