@@ -70,7 +70,24 @@ const NOBODY: Omit<Participant, "id"> = { number: 0, microphone: false, camera: 
 /** What only hosts say. */
 export type HostMessage = Extract<
   ClientMessage,
-  { type: "admit" | "remove" | "sendBack" | "stop" | "lowerHand" | "promote" | "lock" | "end" }
+  {
+    type:
+      | "admit"
+      | "remove"
+      | "sendBack"
+      | "stop"
+      | "lowerHand"
+      | "promote"
+      | "rule"
+      | "timer"
+      | "endStick"
+      | "openPoll"
+      | "closePoll"
+      | "dropPoll"
+      | "split"
+      | "rejoin"
+      | "end";
+  }
 >;
 
 /** Refusals that mean "not now" rather than "no". */
@@ -174,6 +191,34 @@ export class Live {
     this.#say(message);
   }
 
+  /** Sends the talking stick on; to nobody: back to the hosts. */
+  passStick(to: string | undefined): void {
+    this.#say({ type: "passStick", ...(to === undefined ? {} : { to }) });
+  }
+
+  /** Goes to a group, or sends someone there; without a number to the room itself. */
+  move(participant: string, group: number | undefined): void {
+    this.#say({ type: "move", participant, ...(group === undefined ? {} : { group }) });
+  }
+
+  /** Calls a host into the own group. */
+  call(wanted: boolean): void {
+    this.#say({ type: "call", wanted });
+  }
+
+  /** Asks everyone. The words travel sealed; the server is told how many answers there are. */
+  poll(question: string, answers: readonly string[]): void {
+    const [poll = 0] = crypto.getRandomValues(new Uint32Array(1));
+    this.#say({ type: "openPoll", poll, options: answers.length });
+    this.talk.asks({ poll, question, answers });
+  }
+
+  /** Answers the poll. */
+  vote(poll: number, option: number): void {
+    this.#say({ type: "vote", poll, option });
+    this.talk.chose(poll, option);
+  }
+
   /** Gives someone a task, or takes it away. */
   entrust(participant: string, task: Task, given: boolean): void {
     this.#say({ type: "task", participant, task, given });
@@ -245,7 +290,7 @@ export class Live {
   }
 
   /** We are in, at once or after waiting: everything begins anew. */
-  #enterAs({ you, clockMs, participants, knocks, locked }: Omit<Entered, "type" | "version" | "resume" | "resumeWithinMs">): void {
+  #enterAs({ you, clockMs, participants, knocks, arrangement }: Omit<Entered, "type" | "version" | "resume" | "resumeWithinMs">): void {
     const before = ourselves(this.#view.room);
     this.#apply({
       type: "entered",
@@ -253,7 +298,7 @@ export class Live {
       clock: Date.now() - clockMs,
       participants,
       ...(knocks ? { knocks } : {}),
-      ...(locked ? { locked } : {}),
+      ...(arrangement ? { arrangement } : {}),
     });
     this.#published = "";
     this.#watched = NOTHING;
@@ -303,6 +348,8 @@ export class Live {
   #onMessage(message: ServerMessage): void {
     if (message.type === "sealed") this.#onSealed(message.from, message.sealed);
     if (message.type === "left") this.talk.gone(message.participant);
+    if (message.type === "joined") this.talk.came(message.participant);
+    if (message.type === "changed") this.#onChanged(message.participant);
     if (message.type === "refused" && message.about !== undefined) this.talk.refused(message.about);
     const { room } = this.#view;
     this.#apply({ type: "message", message });
@@ -318,6 +365,13 @@ export class Live {
       this.#disconnect();
       this.#enterLater();
     }
+  }
+
+  /** Whoever connects anew has reloaded the page, and knows nothing of what was asked. */
+  #onChanged(participant: Participant): void {
+    const before = this.#view.room.participants.find(({ id }) => id === participant.id);
+    const anew = participant.link === "connecting" && before?.link !== "connecting";
+    if (anew && participant.id !== this.#view.room.you) this.talk.came(participant);
   }
 
   #onSentBack(): void {

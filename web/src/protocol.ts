@@ -42,7 +42,7 @@ export type SealedKind = "chat";
 /**
  * Who receives sealed bytes.
  */
-export type Recipient = { "type": "everyone", } | { "type": "one", 
+export type Recipient = { "type": "everyone", } | { "type": "allGroups", } | { "type": "one", 
 /**
  * Who.
  */
@@ -119,9 +119,9 @@ participants: Array<Participant>,
  */
 knocks?: Array<Knock>, 
 /**
- * Whether nobody is let in any more.
+ * What hosts have arranged; absent for nothing.
  */
-locked?: boolean, } | { "type": "waiting", 
+arrangement?: Arrangement, } | { "type": "waiting", 
 /**
  * The protocol version that both speak from here on.
  */
@@ -278,11 +278,67 @@ participant: string,
 /**
  * Whether they are host from now on.
  */
-host: boolean, } | { "type": "lock", 
+host: boolean, } | { "type": "rule", 
 /**
- * Whether it is locked from now on.
+ * Which.
  */
-locked: boolean, } | { "type": "end", } | { "type": "seal", 
+rule: Rule, 
+/**
+ * Whether it holds from now on.
+ */
+holds: boolean, } | { "type": "timer", 
+/**
+ * For how many seconds, at most a day; absent to end it.
+ */
+seconds?: number, } | { "type": "passStick", 
+/**
+ * To whom; absent for back to the hosts.
+ */
+to?: string, } | { "type": "endStick", } | { "type": "openPoll", 
+/**
+ * A number for it.
+ */
+poll: number, 
+/**
+ * How many answers there are, from 2 to 12.
+ */
+options: number, } | { "type": "vote", 
+/**
+ * Which poll.
+ */
+poll: number, 
+/**
+ * Which answer, from 0.
+ */
+option: number, } | { "type": "closePoll", } | { "type": "dropPoll", } | { "type": "split", 
+/**
+ * How many groups, from 2 to 50.
+ */
+groups: number, 
+/**
+ * Who goes where; whoever is not named stays in the room itself.
+ */
+placements: Array<Placement>, 
+/**
+ * Whether people choose for themselves.
+ */
+choose: boolean, 
+/**
+ * After how many seconds all come back, at most a day; absent while a host decides that.
+ */
+seconds?: number, } | { "type": "rejoin", } | { "type": "move", 
+/**
+ * Who.
+ */
+participant: string, 
+/**
+ * The number of the group; absent for the room itself.
+ */
+group?: number, } | { "type": "call", 
+/**
+ * Whether one is wanted from now on.
+ */
+wanted: boolean, } | { "type": "end", } | { "type": "seal", 
 /**
  * What, and for whom.
  */
@@ -309,9 +365,9 @@ clockMs: number,
  */
 participants: Array<Participant>, 
 /**
- * Whether nobody is let in any more.
+ * What hosts have arranged; absent for nothing.
  */
-locked?: boolean, } | { "type": "sentBack", } | { "type": "knocking", 
+arrangement?: Arrangement, } | { "type": "sentBack", } | { "type": "knocking", 
 /**
  * Who.
  */
@@ -323,11 +379,11 @@ participant: string, } | { "type": "stopped",
 /**
  * What.
  */
-source: Source, } | { "type": "locked", 
+source: Source, } | { "type": "arranged", 
 /**
- * Whether nobody is let in any more.
+ * What.
  */
-locked: boolean, } | { "type": "joined", 
+arrangement: Arrangement, } | { "type": "joined", 
 /**
  * Who.
  */
@@ -392,6 +448,100 @@ export type ClosingReason = "restart" | "replaced" | "lost" | "removed" | "ended
 export type Role = "host" | "coHost" | "guest";
 
 /**
+ * What holds in a room at present.
+ */
+export type Arrangement = { 
+/**
+ * The rules that hold, each once.
+ */
+rules?: Array<Rule>, 
+/**
+ * When the timer runs out, in milliseconds of the room's clock; absent without one.
+ */
+timer?: number, 
+/**
+ * The talking stick; absent while everyone may speak.
+ */
+stick?: Stick, 
+/**
+ * The poll, open or counted.
+ */
+poll?: Poll, 
+/**
+ * The groups into which the room is split.
+ */
+groups?: Groups, };
+
+/**
+ * Something that is less than usual for those who are not host.
+ */
+export type Rule = "locked" | "chatOff" | "sharesOff" | "camerasOff" | "camerasToHosts" | "peopleHidden" | "pause";
+
+/**
+ * While it goes round, a guest is heard only with it in their hand.
+ */
+export type Stick = { 
+/**
+ * Who has it; absent while it lies with the hosts.
+ */
+holder?: string, };
+
+/**
+ * A question of which the server knows the number of answers, and nothing else: the words travel sealed.
+ */
+export type Poll = { 
+/**
+ * Which, as its author numbered it.
+ */
+poll: number, 
+/**
+ * How many answers there are to choose from.
+ */
+options: number, 
+/**
+ * While it is open, and for hosts only: how many have answered.
+ */
+votes?: number, 
+/**
+ * Once it is closed: how many chose each answer. Nobody is told who chose what.
+ */
+counts?: Array<number>, };
+
+/**
+ * The room is split: people see and hear those of their own group.
+ */
+export type Groups = { 
+/**
+ * How many there are; they are numbered from 1.
+ */
+count: number, 
+/**
+ * Whether people choose their group themselves.
+ */
+choose?: boolean, 
+/**
+ * When all come back, in milliseconds of the room's clock; absent while a host decides that.
+ */
+ends?: number, 
+/**
+ * Groups that call for a host, in the order of their calls.
+ */
+calls?: Array<number>, };
+
+/**
+ * Where someone goes when the room is split.
+ */
+export type Placement = { 
+/**
+ * Who.
+ */
+participant: string, 
+/**
+ * The number of the group.
+ */
+group: number, };
+
+/**
  * Someone in the room.
  */
 export type Participant = { 
@@ -440,6 +590,10 @@ hand?: number,
  * How well the connection carries the meeting, as this participant's client says; absent until it has.
  */
 quality?: Quality, 
+/**
+ * The number of the group in which they are; absent for the room itself.
+ */
+group?: number, 
 /**
  * What this participant does for the others, each once.
  */

@@ -3,7 +3,7 @@
 import type { ClientMessage, Participant, Sealed } from "./protocol";
 import { type Content, MOST_TEXT, type Reaction, cleaned, pack, unpack } from "./room/content";
 import { editBetween } from "./room/edits";
-import { type Author, type Plea, type TalkEvent, type TalkState, authorOf, initialTalk, talkAfter } from "./room/talk";
+import { type Author, type Plea, type Question, type TalkEvent, type TalkState, authorOf, initialTalk, talkAfter } from "./room/talk";
 
 type Seal = Extract<ClientMessage, { type: "seal" }>;
 
@@ -13,6 +13,9 @@ export interface TalkWays {
   /** Ourselves, while we are in the room. */
   you(): Participant | undefined;
 }
+
+/** For everyone, in whatever group; hosts only. */
+export const ALL_GROUPS = "allGroups";
 
 /** Letters typed within this time go together: still soon enough to be read as they are typed. */
 const TYPING_MS = 250;
@@ -59,17 +62,18 @@ export class Talk {
   // ---- what this person does
 
   /** Writes to all, or to one. Gives false if there is nothing to send. */
-  write(typed: string, to: Participant | undefined): boolean {
+  write(typed: string, to: Participant | typeof ALL_GROUPS | undefined): boolean {
     const you = this.#ways.you();
     const text = cleaned(typed).trim();
     if (text === "" || !you) return false;
     const id = randomId();
     const author = authorOf(you);
-    const privateTo = to && authorOf(to);
+    const one = to === ALL_GROUPS ? undefined : to;
+    const privateTo = one && authorOf(one);
     this.#apply({ type: "sent", message: { id, author, own: true, privateTo, text, at: Date.now(), failed: false } });
     // The message takes the place of its letters with those who saw them.
     this.#typing.forget();
-    this.#post({ id, message: sealed({ type: "message", id, text }, to?.id) });
+    this.#post({ id, message: sealed({ type: "message", id, text }, to === ALL_GROUPS ? to : to?.id) });
     return true;
   }
 
@@ -111,6 +115,25 @@ export class Talk {
   /** Asks someone to turn their microphone on. */
   ask(whom: Participant): void {
     this.#seal({ type: "plea", for: "microphone" }, whom.id);
+  }
+
+  /** Asks everyone, in these words. */
+  asks(question: Omit<Question, "chosen">): void {
+    this.#apply({ type: "asked", question });
+    this.#seal({ type: "poll", ...question }, ALL_GROUPS);
+  }
+
+  chose(poll: number, option: number): void {
+    this.#apply({ type: "chose", poll, option });
+  }
+
+  /** Someone came, or came back: hosts tell them what is being asked. */
+  came(whom: Participant): void {
+    const { question } = this.#state;
+    const role = this.#ways.you()?.role;
+    if (!question || (role !== "host" && role !== "coHost")) return;
+    const { poll, question: words, answers } = question;
+    this.#seal({ type: "poll", poll, question: words, answers }, whom.id);
   }
 
   /** The plea was followed or put aside. */
@@ -224,7 +247,8 @@ class Letters {
 }
 
 function sealed(content: Content, to: string | undefined): Seal {
-  const recipient: Sealed["to"] = to === undefined ? { type: "everyone" } : { type: "one", participant: to };
+  const recipient: Sealed["to"] =
+    to === undefined ? { type: "everyone" } : to === ALL_GROUPS ? { type: "allGroups" } : { type: "one", participant: to };
   return { type: "seal", sealed: { kind: "chat", to: recipient, bytes: pack(content) } };
 }
 

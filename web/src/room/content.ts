@@ -8,6 +8,10 @@ export const MOST_TEXT = 2_000;
 export const REACTIONS = ["agree", "applause", "heart", "smile", "sad", "slower"] as const;
 export type Reaction = (typeof REACTIONS)[number];
 
+/** The most answers to choose from: a scale from 0 to 10, and one more. */
+export const MOST_ANSWERS = 12;
+export const MOST_ANSWER = 120;
+
 export type Content =
   /** A message; `id` tells one that came twice, after a lost connection. */
   | { readonly type: "message"; readonly id: string; readonly text: string }
@@ -16,6 +20,8 @@ export type Content =
   /** Letters of a caption; a new `line` begins with nothing. */
   | ({ readonly type: "caption"; readonly line: number } & Edit)
   | { readonly type: "reaction"; readonly reaction: Reaction }
+  /** The words of a poll; the server knows its number only. */
+  | { readonly type: "poll"; readonly poll: number; readonly question: string; readonly answers: readonly string[] }
   /** Someone asks to be heard: the microphone is the other's own to turn on. */
   | { readonly type: "plea"; readonly for: "microphone" };
 
@@ -60,6 +66,11 @@ function read(value: Record<string, unknown>): Content | undefined {
       const known = REACTIONS.find((one) => one === reaction);
       return only("reaction") && known ? { type, reaction: known } : undefined;
     }
+    case "poll": {
+      const { poll, question, answers } = value;
+      if (!only("poll", "question", "answers") || !isCount(poll, 0xffff_ffff) || !isText(question) || question.trim() === "") return undefined;
+      return areAnswers(answers) ? { type, poll, question, answers } : undefined;
+    }
     case "plea":
       return only("for") && value["for"] === "microphone" ? { type, for: "microphone" } : undefined;
     default:
@@ -71,6 +82,11 @@ function read(value: Record<string, unknown>): Content | undefined {
 function isText(value: unknown): value is string {
   // eslint-disable-next-line no-control-regex
   return typeof value === "string" && value.length <= MOST_TEXT && !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value);
+}
+
+function areAnswers(value: unknown): value is string[] {
+  if (!Array.isArray(value) || value.length < 2 || value.length > MOST_ANSWERS) return false;
+  return value.every((answer) => isText(answer) && answer.trim() !== "" && answer.length <= MOST_ANSWER);
 }
 
 function isCount(value: unknown, most = MOST_TEXT): value is number {

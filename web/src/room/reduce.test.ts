@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Participant, ServerMessage } from "../protocol";
 import { type RoomEvent, reduce } from "./reduce";
-import { type RoomState, beginsToPause, slotShowing, initialRoom, others, ourselves } from "./state";
+import { type RoomState, beginsToPause, holds, initialRoom, near, others, ourselves, slotShowing } from "./state";
 
 const person = (id: string, number: number, more: Partial<Participant> = {}): Participant => ({
   id,
@@ -27,6 +27,13 @@ const said = (message: ServerMessage): RoomEvent => ({ type: "message", message 
 const entered: RoomEvent = { type: "entered", you: "a", participants: [anna, ben] };
 
 describe("reduce", () => {
+  it("knows who shares our group, where the room is split", () => {
+    const split = after({ ...entered, participants: [{ ...anna, group: 1 }, ben, { ...cleo, group: 1 }] });
+    expect(near(split).map(({ id }) => id)).toEqual(["a", "c"]);
+    const back = reduce(split, said({ type: "changed", participant: anna }));
+    expect(near(back).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
   it("knows who is here and who we are", () => {
     const room = after(entered, said({ type: "joined", participant: cleo }));
     expect(ourselves(room)).toEqual(anna);
@@ -166,9 +173,9 @@ describe("before the room", () => {
   const say = (room: RoomState, message: ServerMessage) => reduce(room, said(message));
 
   it("knows nothing of what is inside, also when it was inside before", () => {
-    const inside = after({ type: "entered", you: "a", participants: [], knocks: [knock("k", 1)], locked: true });
+    const inside = after({ type: "entered", you: "a", participants: [], knocks: [knock("k", 1)], arrangement: { rules: ["locked"] } });
     for (const room of [reduce(inside, { type: "waiting", you: "a" }), say(inside, { type: "sentBack" })]) {
-      expect(room).toMatchObject({ waiting: true, you: "a", participants: [], knocks: [], locked: false, signal: "open" });
+      expect(room).toMatchObject({ waiting: true, you: "a", participants: [], knocks: [], arrangement: {}, signal: "open" });
     }
   });
 
@@ -192,7 +199,7 @@ describe("before the room", () => {
     const host = after({ type: "entered", you: "a", participants: [made], knocks: [knock("k", 1)] });
     expect(say(host, { type: "changed", participant: made }).knocks).toHaveLength(1);
     expect(say(host, { type: "changed", participant: anna }).knocks).toEqual([]);
-    expect(say(host, { type: "locked", locked: true }).locked).toBe(true);
+    expect(holds(say(host, { type: "arranged", arrangement: { rules: ["locked"] } }), "locked")).toBe(true);
   });
 
   it("and being sent away are ends that nobody comes back from by themselves", () => {

@@ -1,6 +1,6 @@
 // The pure twin of the server's `rooms` crate: every event gives the next state, and nothing else happens.
 // Offers, answers and pings are the connection's business and pass through without a trace.
-import type { Knock, Participant, Refusal, ServerMessage, SlotFill, TrackOf } from "../protocol";
+import type { Arrangement, Knock, Participant, Refusal, ServerMessage, SlotFill, TrackOf } from "../protocol";
 import { type Ending, type MediaState, type RoomState, initialRoom } from "./state";
 
 /** Everything that can change what a person sees. */
@@ -12,7 +12,7 @@ export type RoomEvent =
       readonly clock?: number;
       readonly participants: readonly Participant[];
       readonly knocks?: readonly Knock[];
-      readonly locked?: boolean;
+      readonly arrangement?: Arrangement;
     }
   /** The server has us wait before the room. */
   | { readonly type: "waiting"; readonly you: string }
@@ -40,7 +40,7 @@ export function reduce(room: RoomState, event: RoomEvent): RoomState {
         you: event.you,
         waiting: false,
         knocks: event.knocks ?? [],
-        locked: event.locked ?? false,
+        arrangement: event.arrangement ?? {},
         clock: event.clock ?? room.clock,
         participants: inOrder(event.participants),
         slots: new Map(),
@@ -93,8 +93,8 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
       return { ...room, knocks: [...room.knocks.filter(({ id }) => id !== message.knock.id), message.knock].sort(byWait) };
     case "knockEnded":
       return { ...room, knocks: room.knocks.filter(({ id }) => id !== message.participant) };
-    case "locked":
-      return { ...room, locked: message.locked };
+    case "arranged":
+      return { ...room, arrangement: message.arrangement };
     case "slots":
       return withSlots(room, refilled(room.slots, message.slots));
     case "paused":

@@ -1,6 +1,6 @@
 // What one person sees of a room: a value, replaced whole by `reduce`. Nothing here knows a browser, a
 // socket or a clock.
-import type { Knock, Participant, Refusal, TrackOf } from "../protocol";
+import type { Arrangement, Knock, Participant, Refusal, Rule, TrackOf } from "../protocol";
 
 /** How the page is connected to the server's signalling. */
 export type SignalState =
@@ -36,8 +36,8 @@ export interface RoomState {
   readonly waiting: boolean;
   /** For hosts: who waits before the room, in the order of their coming. */
   readonly knocks: readonly Knock[];
-  /** Nobody is let in any more. */
-  readonly locked: boolean;
+  /** What hosts have arranged. */
+  readonly arrangement: Arrangement;
   /** When the room's clock stood at zero, in milliseconds since 1970 on this machine. */
   readonly clock: number;
   /** Everyone, ourselves included, in the order of their numbers. */
@@ -57,7 +57,7 @@ export const initialRoom: RoomState = {
   you: undefined,
   waiting: false,
   knocks: [],
-  locked: false,
+  arrangement: {},
   clock: 0,
   participants: [],
   slots: new Map(),
@@ -75,6 +75,17 @@ export function ourselves(room: RoomState): Participant | undefined {
 export function hosts(room: RoomState): boolean {
   const role = ourselves(room)?.role;
   return role === "host" || role === "coHost";
+}
+
+/** Whether a rule holds at present. */
+export function holds({ arrangement }: Pick<RoomState, "arrangement">, rule: Rule): boolean {
+  return arrangement.rules?.includes(rule) ?? false;
+}
+
+/** Those with whom we share sound and pictures, ourselves included: our own group, where the room is split. */
+export function near(room: RoomState): readonly Participant[] {
+  const group = ourselves(room)?.group;
+  return room.participants.filter((participant) => participant.group === group);
 }
 
 /** Everyone but ourselves, in the steady order of their numbers. */

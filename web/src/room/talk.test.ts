@@ -194,3 +194,40 @@ describe("people", () => {
     expect([search("zoe"), search("ome"), search("N"), search(" "), search("xy")]).toEqual([["c"], ["c"], ["a", "b"], ["a", "b", "c"], []]);
   });
 });
+
+describe("a poll's words", () => {
+  const question = { type: "poll", poll: 7, question: "Wie geht es?", answers: ["gut", "schlecht"] } as const;
+  const from = (role: Participant["role"]): TalkEvent => ({
+    type: "received",
+    from: { id: "j", number: 1, microphone: false, camera: false, music: false, link: "connected", ...(role ? { role } : {}) },
+    alone: false,
+    you: { id: "a", number: 2 },
+    content: question,
+    at: 0,
+    reading: false,
+  });
+
+  it("are believed from hosts only", () => {
+    expect(talkAfter(initialTalk, from(undefined)).question).toBeUndefined();
+    expect(talkAfter(initialTalk, from("guest")).question).toBeUndefined();
+    for (const role of ["host", "coHost"] as const) expect(talkAfter(initialTalk, from(role)).question?.answers).toEqual(["gut", "schlecht"]);
+  });
+
+  it("keep what was chosen when they come again, and lose it with the next poll", () => {
+    const chosen = talkAfter(talkAfter(initialTalk, from("host")), { type: "chose", poll: 7, option: 1 });
+    expect(talkAfter(chosen, from("host")).question?.chosen).toBe(1);
+    expect(talkAfter(chosen, { type: "chose", poll: 8, option: 0 }).question?.chosen).toBe(1);
+    const next = talkAfter(chosen, { type: "asked", question: { poll: 8, question: "Und nun?", answers: ["a", "b"] } });
+    expect(next.question?.chosen).toBeUndefined();
+  });
+
+  it("are two to twelve answers, or nothing", () => {
+    const bytes = (more: object) => pack({ ...question, ...more } as Content);
+    expect(unpack(bytes({}))).toEqual(question);
+    for (const answers of [[], ["eine"], Array.from({ length: 13 }, String), ["a", " "], ["a", 1], ["a", "x".repeat(121)], "ab"]) {
+      expect(unpack(bytes({ answers })), JSON.stringify(answers)).toBeUndefined();
+    }
+    for (const poll of [-1, 1.5, 2 ** 32, "7"]) expect(unpack(bytes({ poll })), String(poll)).toBeUndefined();
+    expect(unpack(bytes({ question: " " }))).toBeUndefined();
+  });
+});

@@ -45,6 +45,15 @@ export interface Plea {
   readonly for: "microphone";
 }
 
+/** The words of the poll. */
+export interface Question {
+  readonly poll: number;
+  readonly question: string;
+  readonly answers: readonly string[];
+  /** What we chose. */
+  readonly chosen: number | undefined;
+}
+
 export interface TalkState {
   /** Oldest first. */
   readonly messages: readonly Message[];
@@ -55,6 +64,8 @@ export interface TalkState {
   /** The last reaction of each participant. */
   readonly reactions: ReadonlyMap<string, Shown>;
   readonly pleas: readonly Plea[];
+  /** The last one that was asked. */
+  readonly question: Question | undefined;
   /** Messages of others that came while the chat was closed. */
   readonly unread: number;
 }
@@ -65,6 +76,7 @@ export const initialTalk: TalkState = {
   captions: [],
   reactions: new Map(),
   pleas: [],
+  question: undefined,
   unread: 0,
 };
 
@@ -88,6 +100,9 @@ export type TalkEvent =
   | { readonly type: "reacted"; readonly author: Author; readonly reaction: Reaction; readonly at: number }
   | { readonly type: "captioned"; readonly author: Author; readonly line: number; readonly text: string }
   | { readonly type: "answered"; readonly plea: Plea }
+  /** We ask everyone. */
+  | { readonly type: "asked"; readonly question: Omit<Question, "chosen"> }
+  | { readonly type: "chose"; readonly poll: number; readonly option: number }
   /** Time has passed. */
   | { readonly type: "tick"; readonly at: number };
 
@@ -114,6 +129,10 @@ export function talkAfter(talk: TalkState, event: TalkEvent): TalkState {
       return withCaption(talk, { author: event.author, line: event.line, text: event.text });
     case "answered":
       return { ...talk, pleas: talk.pleas.filter((plea) => plea !== event.plea) };
+    case "asked":
+      return { ...talk, question: { ...event.question, chosen: undefined } };
+    case "chose":
+      return talk.question?.poll === event.poll ? { ...talk, question: { ...talk.question, chosen: event.option } } : talk;
     case "tick": {
       const fresh = new Map([...talk.reactions].filter(([, { at }]) => event.at - at < REACTION_MS));
       return fresh.size === talk.reactions.size ? talk : { ...talk, reactions: fresh };
@@ -146,6 +165,13 @@ function afterContent(talk: TalkState, event: Extract<TalkEvent, { type: "receiv
     }
     case "reaction":
       return withReaction(talk, { author, reaction: content.reaction, at });
+    case "poll": {
+      // Only hosts ask everyone. The same words again are for those who came late.
+      const hosts = from.role === "host" || from.role === "coHost";
+      if (!hosts || talk.question?.poll === content.poll) return talk;
+      const { poll, question, answers } = content;
+      return { ...talk, question: { poll, question, answers, chosen: undefined } };
+    }
     case "plea": {
       const known = talk.pleas.some((plea) => plea.author.id === from.id);
       if (!alone || known || talk.pleas.length >= MOST_PLEAS) return talk;

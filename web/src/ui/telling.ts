@@ -54,6 +54,9 @@ export function tellTalk(before: TalkState, now: TalkState, you: string | undefi
   if (news && !news.own && news !== before.messages.at(-1)) {
     announcer.notice("chat", m.chat_news({ name: nameOf(news.author), text: news.text }));
   }
+  if (now.question && now.question.poll !== before.question?.poll) {
+    announcer.notice("poll", m.poll_news({ question: now.question.question }));
+  }
   for (const [id, shown] of now.reactions) {
     if (id === you || before.reactions.get(id) === shown) continue;
     announcer.notice(`react:${id}`, m.react_news({ name: nameOf(shown.author), reaction: reactionWords(shown.reaction) }));

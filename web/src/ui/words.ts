@@ -1,6 +1,6 @@
 // Words for what the other layers know only as values: who someone is, why a device does not come.
 import { m } from "../paraglide/messages.js";
-import type { Knock, Participant, Quality, Refusal, Source, Task } from "../protocol";
+import type { Knock, Participant, Quality, Refusal, Rule, Source, Task } from "../protocol";
 import type { Reaction } from "../room/content";
 import { waitedMinutes } from "../room/people";
 import type { DeviceKind } from "../rtc/devices";
@@ -84,6 +84,32 @@ export function qualityWords(quality: Quality): string {
     case "poor":
       return m.quality_poor();
   }
+}
+
+/** What holds for guests, and what that means. */
+export function ruleWords(rule: Rule): readonly [name: string, hint: string] {
+  switch (rule) {
+    case "locked":
+      return [m.hosting_lock(), m.hosting_lock_hint()];
+    case "chatOff":
+      return [m.lead_chat(), m.lead_chat_hint()];
+    case "sharesOff":
+      return [m.lead_shares(), m.lead_shares_hint()];
+    case "camerasOff":
+      return [m.lead_cameras(), m.lead_cameras_hint()];
+    case "camerasToHosts":
+      return [m.lead_shy(), m.lead_shy_hint()];
+    case "peopleHidden":
+      return [m.lead_hidden(), m.lead_hidden_hint()];
+    case "pause":
+      return [m.lead_pause(), m.lead_pause_hint()];
+  }
+}
+
+/** Minutes and seconds that are left. */
+export function leftWords(ends: number, clock: number): string {
+  const left = Math.max(0, Math.ceil((ends - clock) / 1_000));
+  return `${String(Math.floor(left / 60))}:${String(left % 60).padStart(2, "0")}`;
 }
 
 /** A host has switched something of ours off. */
