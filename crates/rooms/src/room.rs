@@ -5,28 +5,28 @@ mod groups;
 mod hosting;
 mod lobby;
 mod polls;
+mod sending;
 mod sight;
 mod signs;
+mod writing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
-use incamera_media::{Command, GroupId, LayerSize, PeerId, TrackId, Wish};
+use incamera_media::{Command, GroupId, PeerId, TrackId};
 use incamera_protocol::arrangement::{Rule, Stick};
 use incamera_protocol::signal::{
     ClientMessage, ClosingReason, Layer, Link, Participant, Receive, Role, Send, ServerMessage, SlotFill,
-    Source, Tile, TrackOf,
+    Tile, TrackOf,
 };
-use incamera_protocol::{MAX_PARTICIPANTS, MAX_SEALED_BYTES, Mid, ParticipantId, Recipient, Refusal, Sealed};
+use incamera_protocol::{MAX_PARTICIPANTS, Mid, ParticipantId, Refusal};
 
 use crate::gate::{self, Standing};
 use crate::hall::{Effects, Entrance, Inside, Output, Policy, Welcome};
 use crate::name;
 use crate::offer;
 use crate::presence::Presence;
-
-/// The longest list of tiles: a page holds at most 25, with room for a page that is being turned.
-const MAX_TILES: usize = 64;
+use sending::Published;
 
 /// Offers of one participant that may wait for their answers. A browser has one, and a next one when it
 /// has begun anew meanwhile.
@@ -468,135 +468,6 @@ impl Room {
         }
     }
 
-    fn on_publish(&mut self, from: ParticipantId, mut published: Published, effects: &mut Effects) {
-        for source in self.forbidden_of(from, &published) {
-            published.drop(source);
-            // Whatever their client thinks, the device rests.
-            effects.send(from, ServerMessage::Stopped { source });
-        }
-        let Some(seat) = self.seat_mut(from) else { return };
-        let Published { microphone, camera, music, screen, layers, screen_layers } = published;
-        let before = (seat.shown.microphone, seat.shown.camera, seat.shown.music, seat.shown.screen);
-        let seen = before != (microphone, camera, music, screen);
-        if !seen && seat.layers == layers && seat.screen_layers == screen_layers {
-            return;
-        }
-        seat.shown.microphone = microphone;
-        seat.shown.camera = camera;
-        seat.shown.music = music;
-        seat.shown.screen = screen;
-        seat.layers = layers;
-        seat.screen_layers = screen_layers;
-        if seen {
-            self.tell_change(from, effects);
-        }
-        self.publish_to_media(from, effects);
-    }
-
-    /// What of it someone may not send at present.
-    fn forbidden_of(&self, from: ParticipantId, published: &Published) -> Vec<Source> {
-        let Some(seat) = self.seat(from) else { return Vec::new() };
-        let on = [
-            (published.microphone, Source::Microphone),
-            (published.camera, Source::Camera),
-            (published.music, Source::Music),
-            (published.screen, Source::Screen),
-        ];
-        let forbidden = on.into_iter().filter(|(on, source)| *on && !self.may_send(seat, *source));
-        forbidden.map(|(_, source)| source).collect()
-    }
-
-    fn publish_to_media(&self, id: ParticipantId, effects: &mut Effects) {
-        let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
-        let size = |layer: &Layer| LayerSize {
-            width: layer.width,
-            height: layer.height,
-            most_bps: layer.max_bps,
-            av1: layer.av1,
-        };
-        for (source, on, layers) in [
-            (Source::Microphone, seat.shown.microphone, &[][..]),
-            (Source::Camera, seat.shown.camera, &seat.layers),
-            (Source::Music, seat.shown.music, &[]),
-            (Source::Screen, seat.shown.screen, &seat.screen_layers),
-        ] {
-            let track = TrackId { peer, kind: offer::kind_of(source) };
-            effects.media(Command::Publish { track, on, layers: layers.iter().map(size).collect() });
-        }
-    }
-
-    fn on_watch(
-        &mut self,
-        from: ParticipantId,
-        tiles: Vec<Tile>,
-        effects: &mut Effects,
-    ) -> Result<(), Refusal> {
-        if tiles.len() > MAX_TILES {
-            return Err(Refusal::TooLarge);
-        }
-        if let Some(seat) = self.seat_mut(from) {
-            seat.tiles = tiles;
-        }
-        self.watch_to_media(from, effects);
-        Ok(())
-    }
-
-    fn watch_to_media(&self, id: ParticipantId, effects: &mut Effects) {
-        let Some((seat, peer)) = self.seat(id).and_then(|seat| Some((seat, seat.peer?))) else { return };
-        let wish = |tile: &Tile| {
-            let watched =
-                self.seat(tile.participant).filter(|whom| self.may_watch(seat, whom, tile.source))?.peer?;
-            let track = TrackId { peer: watched, kind: offer::kind_of(tile.source) };
-            Some(Wish { track, width: tile.width, height: tile.height, pinned: tile.pinned })
-        };
-        effects.media(Command::Watch { peer, wishes: seat.tiles.iter().filter_map(wish).collect() });
-    }
-
-    fn watch_all_to_media(&self, effects: &mut Effects) {
-        for id in self.participants() {
-            self.watch_to_media(id, effects);
-        }
-    }
-
-    fn on_sealed(
-        &mut self,
-        from: ParticipantId,
-        sealed: Sealed,
-        effects: &mut Effects,
-    ) -> Result<(), Refusal> {
-        if sealed.bytes.decoded_len() > MAX_SEALED_BYTES {
-            return Err(Refusal::TooLarge);
-        }
-        let writer = self.seat(from).ok_or(Refusal::OutOfPlace)?;
-        let hosts = writer.shown.role.hosts();
-        // Captions are no chat, and whoever writes them was asked to.
-        let silenced = self.holds(Rule::ChatOff) && !hosts && writer.shown.tasks.is_empty();
-        match sealed.to {
-            Recipient::Everyone {} if silenced => return Err(Refusal::NotAllowed),
-            Recipient::AllGroups {} if !hosts => return Err(Refusal::NotAllowed),
-            Recipient::Everyone {} => {
-                let near = self.viewers_of(writer).filter(|seat| seat.shown.group == writer.shown.group);
-                let to = near.map(|seat| seat.shown.id).filter(|id| *id != from).collect();
-                effects.send_all(to, ServerMessage::Sealed { from, sealed });
-            }
-            Recipient::AllGroups {} => {
-                effects.send_all(self.others_who_see(from), ServerMessage::Sealed { from, sealed });
-            }
-            Recipient::One { participant } => {
-                // A host writes to those who wait, too. For others nobody waits.
-                let reader = self.seat(participant).filter(|reader| self.sees(writer, reader));
-                if reader.is_none() && !(hosts && self.waits(participant)) {
-                    return Err(Refusal::ParticipantUnknown);
-                }
-                if silenced && reader.is_some_and(|reader| !reader.shown.role.hosts()) {
-                    return Err(Refusal::NotAllowed);
-                }
-                effects.send(participant, ServerMessage::Sealed { from, sealed });
-            }
-        }
-        Ok(())
-    }
-
     // ---- what media reports ----
 
     pub(crate) fn on_transport(
@@ -703,34 +574,6 @@ impl Seat {
     fn take_offer(&mut self, number: u32) -> Option<u32> {
         let place = self.offers.iter().position(|(waiting, _)| *waiting == number)?;
         Some(self.offers.remove(place).1)
-    }
-}
-
-/// What is on.
-#[derive(Debug)]
-struct Published {
-    microphone: bool,
-    camera: bool,
-    music: bool,
-    screen: bool,
-    layers: Vec<Layer>,
-    screen_layers: Vec<Layer>,
-}
-
-impl Published {
-    fn drop(&mut self, source: Source) {
-        match source {
-            Source::Microphone => self.microphone = false,
-            Source::Camera => {
-                self.camera = false;
-                self.layers.clear();
-            }
-            Source::Music => self.music = false,
-            Source::Screen => {
-                self.screen = false;
-                self.screen_layers.clear();
-            }
-        }
     }
 }
 

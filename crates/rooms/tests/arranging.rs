@@ -1,4 +1,8 @@
 //! What hosts arrange: rules, a timer, a talking stick, polls, groups; and what each person may know of it.
+//!
+//! Seen to fail: without the break, the stick or the list that is hidden; with cameras that guests watch, votes told to guests,
+//! counts told early, guests who go anywhere or give tasks, latecomers placed with the most, messages that leave their group or
+//! come from those who may not write, and a stick that is lost with its holder.
 
 mod common;
 
@@ -284,6 +288,11 @@ fn a_poll_is_counted_and_nobody_is_told_who_chose_what() {
     assert_eq!(arranged(&outputs, HOST).expect("told").poll, Some(asked));
     assert_eq!(told(&outputs, ANNA), Vec::<&ServerMessage>::new());
     assert_eq!(told(&outputs, BEN), Vec::<&ServerMessage>::new());
+    // Whatever else is arranged meanwhile: guests are not told how many have answered.
+    let outputs = say(&mut hall, now, HOST, ClientMessage::Timer { seconds: Some(60) });
+    let unseen = Poll { poll: 7, options: 3, votes: None, counts: None };
+    assert_eq!(arranged(&outputs, BEN).expect("told").poll, Some(unseen));
+    say(&mut hall, now, HOST, ClientMessage::Timer { seconds: None });
     say(&mut hall, now, BEN, vote(7, 2));
     assert_eq!(say(&mut hall, now, ANNA, vote(7, 2)), [], "a change of mind is no news");
     say(&mut hall, now, HOST, vote(7, 1));
