@@ -348,7 +348,7 @@ export class Live {
   #onMessage(message: ServerMessage): void {
     if (message.type === "sealed") this.#onSealed(message.from, message.sealed);
     if (message.type === "left") this.talk.gone(message.participant);
-    if (message.type === "joined") this.talk.came(message.participant);
+    if (message.type === "joined") this.#tellAsked(message.participant);
     if (message.type === "changed") this.#onChanged(message.participant);
     if (message.type === "refused" && message.about !== undefined) this.talk.refused(message.about);
     const { room } = this.#view;
@@ -371,7 +371,11 @@ export class Live {
   #onChanged(participant: Participant): void {
     const before = this.#view.room.participants.find(({ id }) => id === participant.id);
     const anew = participant.link === "connecting" && before?.link !== "connecting";
-    if (anew && participant.id !== this.#view.room.you) this.talk.came(participant);
+    if (anew && participant.id !== this.#view.room.you) this.#tellAsked(participant);
+  }
+
+  #tellAsked(whom: Participant): void {
+    this.talk.came(whom, this.#view.room.arrangement.poll?.poll);
   }
 
   #onSentBack(): void {

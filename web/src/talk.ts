@@ -3,6 +3,7 @@
 import type { ClientMessage, Participant, Sealed } from "./protocol";
 import { type Content, MOST_TEXT, type Reaction, cleaned, pack, unpack } from "./room/content";
 import { editBetween } from "./room/edits";
+import { isHost } from "./room/people";
 import { type Author, type Plea, type Question, type TalkEvent, type TalkState, authorOf, initialTalk, talkAfter } from "./room/talk";
 
 type Seal = Extract<ClientMessage, { type: "seal" }>;
@@ -127,11 +128,11 @@ export class Talk {
     this.#apply({ type: "chose", poll, option });
   }
 
-  /** Someone came, or came back: hosts tell them what is being asked. */
-  came(whom: Participant): void {
+  /** Someone came, or came back: hosts tell them what is asked at present, if anything is. */
+  came(whom: Participant, asked: number | undefined): void {
     const { question } = this.#state;
-    const role = this.#ways.you()?.role;
-    if (!question || (role !== "host" && role !== "coHost")) return;
+    const you = this.#ways.you();
+    if (!question || question.poll !== asked || !you || !isHost(you)) return;
     const { poll, question: words, answers } = question;
     this.#seal({ type: "poll", poll, question: words, answers }, whom.id);
   }

@@ -329,19 +329,24 @@ impl Hall {
             self.end_room(id);
             return None;
         };
+        let mut moved = false;
         for output in &outputs {
             match output {
                 Output::Media(Command::Add { peer, group }) => {
                     self.peers.insert(*peer, id.clone());
                     self.groups.insert(*group, id.clone());
                 }
-                Output::Media(Command::Move { group, .. }) => _ = self.groups.insert(*group, id.clone()),
+                Output::Media(Command::Move { group, .. }) => {
+                    self.groups.insert(*group, id.clone());
+                    moved = true;
+                }
                 Output::Media(Command::Remove { peer }) => _ = self.peers.remove(peer),
                 Output::Ended { participant, .. } => _ = self.seats.remove(participant),
                 Output::Send { .. } | Output::SendAll { .. } | Output::Media(_) => {}
             }
         }
-        if let Some(room) = self.rooms.get(id).filter(|_| outputs.iter().any(moves)) {
+        if let Some(room) = self.rooms.get(id).filter(|_| moved) {
+            // Groups that were left are those of nobody.
             self.groups.retain(|group, owner| owner != id || room.has_group(*group));
         }
         self.outputs.extend(outputs);
@@ -368,10 +373,6 @@ impl Hall {
             self.outputs.push(Output::Ended { participant, reason: Some(ClosingReason::Restart) });
         }
     }
-}
-
-fn moves(output: &Output) -> bool {
-    matches!(output, Output::Media(Command::Move { .. }))
 }
 
 /// What a room wants done. Kept until the room has finished without a bug.

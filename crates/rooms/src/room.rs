@@ -560,6 +560,11 @@ impl Room {
         self.viewers_of(seat).map(|viewer| viewer.shown.id).filter(|id| *id != whom).collect()
     }
 
+    /// Whether someone looks after the room.
+    fn hosts(&self, id: ParticipantId) -> bool {
+        self.seat(id).is_some_and(|seat| seat.shown.role.hosts())
+    }
+
     fn seat(&self, id: ParticipantId) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.shown.id == id)
     }

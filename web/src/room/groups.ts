@@ -9,6 +9,11 @@ export type Manner =
   /** Hosts send people one by one. */
   | "hand";
 
+/** The numbers of so many groups. */
+export function groupNumbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
 export function placementsFor(
   manner: Manner,
   people: readonly Pick<Participant, "id">[],

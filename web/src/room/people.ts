@@ -2,6 +2,11 @@
 // connected badly.
 import type { Participant } from "../protocol";
 
+/** Whether someone looks after the room. */
+export function isHost({ role }: Pick<Participant, "role">): boolean {
+  return role === "host" || role === "coHost";
+}
+
 /** Those with a raised hand, who waits longest first. */
 export function raisedHands(participants: readonly Participant[]): readonly Participant[] {
   const turn = ({ hand }: Participant) => hand ?? Number.POSITIVE_INFINITY;

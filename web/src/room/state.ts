@@ -1,6 +1,7 @@
 // What one person sees of a room: a value, replaced whole by `reduce`. Nothing here knows a browser, a
 // socket or a clock.
 import type { Arrangement, Knock, Participant, Refusal, Rule, TrackOf } from "../protocol";
+import { isHost } from "./people";
 
 /** How the page is connected to the server's signalling. */
 export type SignalState =
@@ -73,8 +74,8 @@ export function ourselves(room: RoomState): Participant | undefined {
 
 /** Whether we look after the room. */
 export function hosts(room: RoomState): boolean {
-  const role = ourselves(room)?.role;
-  return role === "host" || role === "coHost";
+  const own = ourselves(room);
+  return own !== undefined && isHost(own);
 }
 
 /** Whether a rule holds at present. */

@@ -4,6 +4,7 @@ import type { Participant } from "../protocol";
 import type { Content, Reaction } from "./content";
 import { MOST_TEXT } from "./content";
 import { applyEdit } from "./edits";
+import { isHost } from "./people";
 
 /** Whoever wrote: kept with the message, because they may leave. */
 export type Author = Pick<Participant, "id" | "number" | "name">;
@@ -167,8 +168,7 @@ function afterContent(talk: TalkState, event: Extract<TalkEvent, { type: "receiv
       return withReaction(talk, { author, reaction: content.reaction, at });
     case "poll": {
       // Only hosts ask everyone. The same words again are for those who came late.
-      const hosts = from.role === "host" || from.role === "coHost";
-      if (!hosts || talk.question?.poll === content.poll) return talk;
+      if (!isHost(from) || talk.question?.poll === content.poll) return talk;
       const { poll, question, answers } = content;
       return { ...talk, question: { poll, question, answers, chosen: undefined } };
     }

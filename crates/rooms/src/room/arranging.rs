@@ -45,7 +45,7 @@ impl Room {
         if self.holds(rule) == holds {
             return;
         }
-        self.changing_sight(effects, |room, _| {
+        self.changing_rights(effects, |room| {
             if holds {
                 room.rules.insert(rule);
             } else {
@@ -53,8 +53,6 @@ impl Room {
             }
         });
         self.tell_arrangement(effects);
-        self.enforce(effects);
-        self.watch_all_to_media(effects);
     }
 
     /// What the owner changes in the plan while the meeting goes on holds at once.
@@ -93,9 +91,8 @@ impl Room {
         to: Option<ParticipantId>,
         effects: &mut Effects,
     ) -> Result<(), Refusal> {
-        let hosts = self.seat(from).is_some_and(|seat| seat.shown.role.hosts());
         let has_it = self.stick.is_some_and(|stick| stick.holder == Some(from));
-        if !hosts && !has_it {
+        if !self.hosts(from) && !has_it {
             return Err(Refusal::NotAllowed);
         }
         if let Some(to) = to {
@@ -136,26 +133,19 @@ impl Room {
             }
     }
 
+    /// What is on and may not be at present.
+    pub(super) fn forbidden_of(&self, seat: &Seat) -> impl Iterator<Item = Source> {
+        SOURCES.into_iter().filter(|source| seat.is_on(*source) && !self.may_send(seat, *source))
+    }
+
     /// Switches off what is on and may not be any more.
     pub(super) fn enforce(&mut self, effects: &mut Effects) {
         let mut ends = Vec::new();
         for seat in &self.seats {
-            let over = |source: &Source| seat.is_on(*source) && !self.may_send(seat, *source);
-            ends.extend(SOURCES.into_iter().filter(over).map(|source| (seat.shown.id, source)));
+            ends.extend(self.forbidden_of(seat).map(|source| (seat.shown.id, source)));
         }
         for (id, source) in ends {
             self.switch_off(id, source, effects);
-        }
-    }
-}
-
-impl Seat {
-    pub(super) fn is_on(&self, source: Source) -> bool {
-        match source {
-            Source::Microphone => self.shown.microphone,
-            Source::Camera => self.shown.camera,
-            Source::Music => self.shown.music,
-            Source::Screen => self.shown.screen,
         }
     }
 }

@@ -76,7 +76,7 @@ impl Room {
         if group.is_some_and(|group| group == 0 || group > split.shown.count) {
             return Err(Refusal::TooLarge);
         }
-        let hosts = self.seat(from).is_some_and(|seat| seat.shown.role.hosts());
+        let hosts = self.hosts(from);
         let choose = split.shown.choose;
         let seat = self.seat_mut(whom).ok_or(Refusal::ParticipantUnknown)?;
         let own_way = from == whom && (group.is_none() || choose || group == seat.belongs);

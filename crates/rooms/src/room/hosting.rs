@@ -39,19 +39,8 @@ impl Room {
 
     pub(super) fn switch_off(&mut self, id: ParticipantId, source: Source, effects: &mut Effects) {
         let Some(seat) = self.seat_mut(id) else { return };
-        let on = match source {
-            Source::Microphone => &mut seat.shown.microphone,
-            Source::Camera => &mut seat.shown.camera,
-            Source::Music => &mut seat.shown.music,
-            Source::Screen => &mut seat.shown.screen,
-        };
-        if !std::mem::replace(on, false) {
+        if !seat.rest(source) {
             return;
-        }
-        match source {
-            Source::Camera => seat.layers.clear(),
-            Source::Screen => seat.screen_layers.clear(),
-            Source::Microphone | Source::Music => {}
         }
         self.publish_to_media(id, effects);
         effects.send(id, ServerMessage::Stopped { source });
@@ -83,15 +72,13 @@ impl Room {
             role if role == wanted => return Ok(()),
             _ => {}
         }
-        self.changing_sight(effects, |room, _| {
+        self.changing_rights(effects, |room| {
             if let Some(seat) = room.seat_mut(id) {
                 seat.shown.role = wanted;
             }
         });
         self.tell_change(id, effects);
         effects.send(id, ServerMessage::Arranged { arrangement: self.arrangement_for(wanted) });
-        self.enforce(effects);
-        self.watch_all_to_media(effects);
         for knock in self.knocks_for(wanted) {
             effects.send(id, ServerMessage::Knocking { knock });
         }

@@ -1,10 +1,10 @@
 //! What people send, and which pictures they watch.
 
 use incamera_media::{Command, LayerSize, TrackId, Wish};
-use incamera_protocol::signal::{Layer, ServerMessage, Source, Tile};
+use incamera_protocol::signal::{Layer, Participant, ServerMessage, Source, Tile};
 use incamera_protocol::{ParticipantId, Refusal};
 
-use super::Room;
+use super::{Room, Seat};
 use crate::hall::Effects;
 use crate::offer;
 
@@ -12,7 +12,7 @@ use crate::offer;
 const MAX_TILES: usize = 64;
 
 /// What is on.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Published {
     pub(super) microphone: bool,
     pub(super) camera: bool,
@@ -22,65 +22,75 @@ pub(super) struct Published {
     pub(super) screen_layers: Vec<Layer>,
 }
 
-impl Published {
-    fn drop(&mut self, source: Source) {
+impl Seat {
+    fn sending(&self) -> Published {
+        let Participant { microphone, camera, music, screen, .. } = self.shown;
+        let (layers, screen_layers) = (self.layers.clone(), self.screen_layers.clone());
+        Published { microphone, camera, music, screen, layers, screen_layers }
+    }
+
+    fn send(&mut self, published: Published) {
+        let Published { microphone, camera, music, screen, layers, screen_layers } = published;
+        self.shown.microphone = microphone;
+        self.shown.camera = camera;
+        self.shown.music = music;
+        self.shown.screen = screen;
+        self.layers = layers;
+        self.screen_layers = screen_layers;
+    }
+
+    /// What others are told of it.
+    fn signs(&self) -> [bool; 4] {
+        [Source::Microphone, Source::Camera, Source::Music, Source::Screen].map(|source| self.is_on(source))
+    }
+
+    pub(super) fn is_on(&self, source: Source) -> bool {
         match source {
-            Source::Microphone => self.microphone = false,
-            Source::Camera => {
-                self.camera = false;
-                self.layers.clear();
-            }
-            Source::Music => self.music = false,
-            Source::Screen => {
-                self.screen = false;
-                self.screen_layers.clear();
-            }
+            Source::Microphone => self.shown.microphone,
+            Source::Camera => self.shown.camera,
+            Source::Music => self.shown.music,
+            Source::Screen => self.shown.screen,
         }
+    }
+
+    /// Has something rest; false if it rested already.
+    pub(super) fn rest(&mut self, source: Source) -> bool {
+        let on = match source {
+            Source::Microphone => &mut self.shown.microphone,
+            Source::Camera => {
+                self.layers.clear();
+                &mut self.shown.camera
+            }
+            Source::Music => &mut self.shown.music,
+            Source::Screen => {
+                self.screen_layers.clear();
+                &mut self.shown.screen
+            }
+        };
+        std::mem::replace(on, false)
     }
 }
 
 impl Room {
-    pub(super) fn on_publish(
-        &mut self,
-        from: ParticipantId,
-        mut published: Published,
-        effects: &mut Effects,
-    ) {
-        for source in self.forbidden_of(from, &published) {
-            published.drop(source);
+    pub(super) fn on_publish(&mut self, from: ParticipantId, published: Published, effects: &mut Effects) {
+        let Some(seat) = self.seat_mut(from) else { return };
+        let (before, signs) = (seat.sending(), seat.signs());
+        seat.send(published);
+        let forbidden: Vec<_> =
+            self.seat(from).map(|seat| self.forbidden_of(seat).collect()).unwrap_or_default();
+        let Some(seat) = self.seat_mut(from) else { return };
+        for source in forbidden {
+            seat.rest(source);
             // Whatever their client thinks, the device rests.
             effects.send(from, ServerMessage::Stopped { source });
         }
-        let Some(seat) = self.seat_mut(from) else { return };
-        let Published { microphone, camera, music, screen, layers, screen_layers } = published;
-        let before = (seat.shown.microphone, seat.shown.camera, seat.shown.music, seat.shown.screen);
-        let seen = before != (microphone, camera, music, screen);
-        if !seen && seat.layers == layers && seat.screen_layers == screen_layers {
-            return;
-        }
-        seat.shown.microphone = microphone;
-        seat.shown.camera = camera;
-        seat.shown.music = music;
-        seat.shown.screen = screen;
-        seat.layers = layers;
-        seat.screen_layers = screen_layers;
+        let (seen, changed) = (seat.signs() != signs, seat.sending() != before);
         if seen {
             self.tell_change(from, effects);
         }
-        self.publish_to_media(from, effects);
-    }
-
-    /// What of it someone may not send at present.
-    fn forbidden_of(&self, from: ParticipantId, published: &Published) -> Vec<Source> {
-        let Some(seat) = self.seat(from) else { return Vec::new() };
-        let on = [
-            (published.microphone, Source::Microphone),
-            (published.camera, Source::Camera),
-            (published.music, Source::Music),
-            (published.screen, Source::Screen),
-        ];
-        let forbidden = on.into_iter().filter(|(on, source)| *on && !self.may_send(seat, *source));
-        forbidden.map(|(_, source)| source).collect()
+        if changed {
+            self.publish_to_media(from, effects);
+        }
     }
 
     pub(super) fn publish_to_media(&self, id: ParticipantId, effects: &mut Effects) {

@@ -40,25 +40,22 @@ impl Room {
         self.seats.iter().filter(|viewer| self.sees(viewer, whom))
     }
 
-    /// Does something that may change who knows of whom, and tells each what that means to them: for those who may not know
-    /// of someone any more, that one is gone.
-    pub(super) fn changing_sight<T>(
-        &mut self,
-        effects: &mut Effects,
-        change: impl FnOnce(&mut Self, &mut Effects) -> T,
-    ) -> T {
+    /// Does something that may change what people may do and of whom they know, and has it hold at once: what may not be sent
+    /// or watched any more ends, and for those who may not know of someone any more, that one is gone.
+    pub(super) fn changing_rights(&mut self, effects: &mut Effects, change: impl FnOnce(&mut Self)) {
         let before = self.unseen();
-        let result = change(self, effects);
+        change(self);
         let after = self.unseen();
         for (viewer, whom) in after.difference(&before) {
             effects.send(*viewer, ServerMessage::Left { participant: *whom });
         }
         for (viewer, whom) in before.difference(&after) {
-            if let Some(seat) = self.seat(*whom).filter(|_| self.seat(*viewer).is_some()) {
+            if let Some(seat) = self.seat(*whom) {
                 effects.send(*viewer, ServerMessage::Joined { participant: seat.shown.clone() });
             }
         }
-        result
+        self.enforce(effects);
+        self.watch_all_to_media(effects);
     }
 
     /// Who may not know of whom: viewer, and whom.

@@ -50,14 +50,13 @@ impl Room {
             return Err(Refusal::ParticipantUnknown);
         }
         let led = self.seats.iter().any(|seat| seat.shown.role.hosts());
-        let hosts = self.seat(from).is_some_and(|seat| seat.shown.role.hosts());
-        if led && !hosts && (given || from != whose) {
+        if led && !self.hosts(from) && (given || from != whose) {
             return Err(Refusal::NotAllowed);
         }
         if self.seat(whose).is_some_and(|seat| seat.shown.tasks.contains(&task) == given) {
             return Ok(());
         }
-        self.changing_sight(effects, |room, _| {
+        self.changing_rights(effects, |room| {
             let Some(seat) = room.seat_mut(whose) else { return };
             seat.shown.tasks.retain(|had| *had != task);
             if given {
@@ -66,8 +65,6 @@ impl Room {
             }
         });
         self.tell_change(whose, effects);
-        self.enforce(effects);
-        self.watch_all_to_media(effects);
         Ok(())
     }
 
