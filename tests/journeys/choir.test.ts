@@ -39,14 +39,19 @@ journey("of ten who hum the three loudest are heard, and the others when it is t
       return heard.join() === names.join() ? true : `she hears ${heard.join(", ") || "nobody"}`;
     }, { within: 20_000, every: 100 });
     figure(`until ${names.join(", ")} are heard and nobody else`, took, 4_000);
-    // Ten browsers on a busy machine falter now and then, and where a loud one does, another is rightly heard for a moment.
-    const looks = { all: 0, besides: 0 };
-    for (const until = performance.now() + 5_000; performance.now() < until; await sleep(250)) {
-      looks.all += 1;
-      if ((await audible(600)).some((name) => !names.includes(name))) looks.besides += 1;
-    }
-    note("looks at which somebody else was heard, too", `${looks.besides} of ${looks.all}`);
-    expect(looks.besides).toBeLessThanOrEqual(looks.all / 4);
+    // Ten browsers on a busy machine falter now and then, and where a loud one does, another is rightly heard for a moment. So
+    // there must be five seconds without anybody else among fifteen; a server that carries others, or flaps, has none.
+    const besides = new Set<string>();
+    let listened = 0;
+    do {
+      besides.clear();
+      listened += 1;
+      for (const until = performance.now() + 5_000; performance.now() < until; await sleep(250)) {
+        for (const name of await audible(600)) if (!names.includes(name)) besides.add(name);
+      }
+    } while (besides.size > 0 && listened < 3);
+    note("listened until nobody else was heard for 5 s", `${listened} times`);
+    expect([...besides]).toEqual([]);
     for (const voice of loud) note(`longest silence of ${voice.name} in 5 s`, `${Math.round(await anna.silenceOf(voice, 5_000))} ms`);
   }
 }, 180_000);
