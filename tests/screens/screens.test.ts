@@ -157,6 +157,41 @@ for (const language of ["de", "en"] as const) {
   }, 120_000);
 }
 
+/** What a host arranges, as both sides see it. */
+async function throughLeading(jana: Sitting, ben: Sitting): Promise<void> {
+  await press(jana, "lead");
+  await glance(jana, "lead", "de");
+  await field(jana, "Frage").fill("Wie war Ihre Woche?");
+  await button(jana, "Skala von 0 bis 10").click();
+  await button(ben, "7").click();
+  await button(jana, "Auszählen").waitFor();
+  await glance(jana, "lead-poll", "de");
+  await glance(ben, "room-poll", "de");
+  await button(jana, "Auszählen").click();
+  await ben.tab.page.getByText("7: 1").waitFor();
+  await glance(ben, "room-poll-counted", "de");
+  await button(jana, "Umfrage weglegen").click();
+  await field(jana, "Minuten").fill("5");
+  await button(jana, "Uhr für alle starten").click();
+  await button(jana, "Redestab herumgeben").click();
+  await ben.tab.page.getByText("Der Redestab liegt bei der Leitung.").waitFor();
+  await glance(ben, "room-stick", "de");
+  await button(jana, "Redestab einsammeln").click();
+  await button(jana, "Pause").click();
+  await heading(ben, "Pause").waitFor();
+  await glance(ben, "room-pause", "de");
+  await jana.tab.page.getByRole("dialog").getByRole("button", { name: "Pause beenden" }).click();
+  await button(jana, "Uhr anhalten").click();
+  await button(jana, "In Gruppen gehen").click();
+  await button(ben, "Leitung rufen").click();
+  await glance(ben, "room-group", "de");
+  await jana.tab.page.keyboard.press("Escape");
+  await glance(jana, "room-group-calls", "de");
+  await press(jana, "lead");
+  await button(jana, "Alle zurückholen").click();
+  await jana.tab.page.keyboard.press("Escape");
+}
+
 hosted("screens: the host's side, de", async (here) => {
   const sit = (who: Character) => here.chromium(who, { size: SIZES.desktop, picture: portraitFilm(PORTRAITS[who.name as keyof typeof PORTRAITS]) });
   const jana = (await sit(ANNA)) as Sitting;
@@ -203,7 +238,12 @@ hosted("screens: the host's side, de", async (here) => {
   await press(jana, "people");
   await button(jana, "Aufgaben von Ben").click();
   await glance(jana, "room-hosting", "de");
+  await jana.tab.page.keyboard.press("Escape");
+  await press(jana, "people");
+  await throughLeading(jana, ben);
+  await press(jana, "people");
+  await button(jana, "Aufgaben von Ben").click();
   await button(jana, "Aus dem Raum entfernen").click();
   await heading(ben, "Sie sind nicht mehr im Raum").waitFor();
   await glance(ben, "removed", "de");
-}, 180_000);
+}, 300_000);
