@@ -97,7 +97,7 @@ export class Person {
     const tile = await this.tileOf(other);
     if (!tile) return `no tile of ${other.name} among ${(await this.tiles()).map((one) => one.words).join(" | ")}`;
     if (other.name !== "" && !tile.words.includes(other.name)) return `the tile says "${tile.words}"`;
-    if (!tile.picture || !tile.colour) return "the tile has no picture";
+    if (!tile.picture || !tile.colour) return `the tile has no picture (${tile.width} pixels wide, at ${tile.clock} s): "${tile.words}"`;
     if (!sameColour(tile.colour, other.looks.colour)) {
       return `the picture's colour is ${tile.colour.map(Math.round).join(" ")}, hue ${Math.round(hue(tile.colour).degrees)}`;
     }
