@@ -5,7 +5,7 @@ import jsqr from "jsqr";
 import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";
 import { figure } from "../harness/figures.ts";
-import { button, createsAccount, field, heading, hosted, knocks, makesAppointment, seesNothing, signsIn } from "../harness/host.ts";
+import { button, createsAccount, field, heading, hosted, knocks, makesAppointment, PASSWORD, seesNothing, signsIn } from "../harness/host.ts";
 import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import { press, type Sitting } from "../harness/panels.ts";
 import { allMeet } from "../harness/person.ts";
@@ -38,6 +38,55 @@ async function readCode(who: Sitting): Promise<string | undefined> {
   });
   return readQr(Uint8ClampedArray.from(pixels), size, size)?.data;
 }
+
+hosted("a host changes their password by keyboard: the links stay good, and other browsers are signed out", async (here) => {
+  const next = "Nebelhorn im Garten 9";
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  const other = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  const link = await makesAppointment(jana, "Herr S.");
+  const desk = new URL("/host", here.server.firstInvitation).href;
+  await other.opens(desk);
+  await signsIn(other, "jana");
+  await heading(other, "Guten Tag, Jana").waitFor();
+
+  const { keyboard } = jana.tab.page;
+  await button(jana, "Eigenes Passwort ändern").focus();
+  await keyboard.press("Enter");
+  await heading(jana, "Eigenes Passwort ändern").waitFor();
+  const tries = async (now: string, first: string, again: string): Promise<void> => {
+    await field(jana, "Passwort bis jetzt").focus();
+    for (const typed of [now, first, again]) {
+      await keyboard.press("Control+A");
+      await keyboard.type(typed);
+      await keyboard.press("Tab");
+    }
+    await keyboard.press("Enter");
+  };
+  await tries(PASSWORD, "kurz", "kurz");
+  await jana.tab.page.getByText("Das Passwort braucht mindestens 10 Zeichen.").waitFor();
+  await tries(PASSWORD, next, `${next}x`);
+  await jana.tab.page.getByText("Die beiden Passwörter sind nicht gleich.").waitFor();
+  await tries("something else", next, next);
+  await jana.tab.page.getByText("Das Passwort bis jetzt stimmt nicht.").waitFor();
+  await isSound(jana);
+  await tries(PASSWORD, next, next);
+  await jana.tab.page.getByText("Ihr Passwort ist geändert.").first().waitFor();
+  await jana.tab.page.getByRole("dialog").waitFor({ state: "hidden" });
+  await isSound(jana);
+
+  // The other browser is told to sign in again, and the password of before does not do.
+  await heading(other, "Anmelden").waitFor();
+  await signsIn(other, "jana");
+  await other.tab.page.getByText("Anmeldename oder Passwort stimmt nicht.").waitFor();
+  await signsIn(other, "jana", next);
+  // Nothing but the new password is needed to make the same link again.
+  await button(other, "Link und mehr").click();
+  expect(await field(other, "Link für Gäste").inputValue()).toBe(link);
+  await jana.tab.page.reload();
+  await button(jana, "Link und mehr").click();
+  expect(await field(jana, "Link für Gäste").inputValue()).toBe(link);
+}, 120_000);
 
 hosted("a counsellor makes an appointment, and the client waits at its door until let in", async (here) => {
   const jana = await here.chromium({ ...ANNA, name: "Jana" });

@@ -1021,6 +1021,19 @@ invitation: string,
 password: NewPassword, };
 
 /**
+ * Body of `POST /api/account/password`: someone who is signed in changes their password. The vault stays the same.
+ */
+export type PasswordRenewal = { 
+/**
+ * The server's half of the password so far: an unlocked computer that somebody walks up to does not suffice.
+ */
+proof: string, 
+/**
+ * The new one.
+ */
+password: NewPassword, };
+
+/**
  * One place where an account is signed in; `GET /api/logins` lists them.
  */
 export type Login = { 

@@ -111,6 +111,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/logins", get(logins::list).post(logins::create))
         .route("/api/logins/{id}", delete(logins::delete))
         .route("/api/account", get(accounts::show))
+        .route("/api/account/password", post(accounts::change_password))
         .route("/api/accounts", get(accounts::list).post(accounts::create))
         .route("/api/accounts/{id}", patch(accounts::change))
         .route("/api/passwords", post(accounts::reset))

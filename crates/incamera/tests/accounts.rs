@@ -322,6 +322,42 @@ fn plans_that_mean_nothing_are_refused() {
     assert_eq!(body(&server.act("GET", "/api/rooms", Some(&jana), "")), json!([]));
 }
 
+/// One's own password is changed by who knows it, not by who sits at the computer; every login ends, and one begins anew.
+#[test]
+fn a_password_is_changed_by_who_knows_it() {
+    let server = Server::start(&[]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let elsewhere = cookie(&sign_in(&server, "jana", "a"));
+    let change = |who: Option<&str>, knows: &str, password: Value| {
+        let body = json!({ "proof": proof(knows), "password": password });
+        server.act("POST", "/api/account/password", who, &body.to_string())
+    };
+    let stays = || assert_eq!(server.act("GET", "/api/account", Some(&elsewhere), "").status, 200);
+    assert_eq!(says(&change(None, "a", password("n"))), is(401, "loginNeeded"));
+    assert_eq!(says(&change(Some(&jana), "b", password("n"))), is(403, "loginWrong"));
+    let mut weak = password("n");
+    weak["rounds"] = json!(1_000);
+    assert_eq!(says(&change(Some(&jana), "a", weak)), is(400, "malformed"));
+    stays();
+
+    let mut sealed_anew = password("n");
+    sealed_anew["vault"] = json!("c2VhbGVkIGFuZXc");
+    let changed = change(Some(&jana), "a", sealed_anew);
+    assert_eq!(changed.status, 201, "{changed:?}");
+    assert_eq!(body(&changed)["vault"], "c2VhbGVkIGFuZXc");
+    for ended in [&jana, &elsewhere] {
+        assert_eq!(says(&server.act("GET", "/api/account", Some(ended), "")), is(401, "loginNeeded"));
+    }
+    let again = cookie(&changed);
+    assert_eq!(body(&server.act("GET", "/api/account", Some(&again), ""))["vault"], "c2VhbGVkIGFuZXc");
+    assert_eq!(says(&sign_in(&server, "jana", "a")), is(403, "loginWrong"));
+    assert_eq!(sign_in(&server, "jana", "n").status, 201);
+
+    // ATK-28: nor is it a quicker way to guess.
+    let guesses: Vec<u16> = (0..40).map(|_| change(Some(&again), "b", password("x")).status).collect();
+    assert!(guesses.contains(&429), "{guesses:?}");
+}
+
 /// The operator at the console, while the server runs.
 #[test]
 fn the_console_speaks_to_the_same_database() {

@@ -71,6 +71,7 @@ fn every_answer_carries_the_security_headers() {
         ("POST", "/api/logins"),
         ("DELETE", "/api/logins/current"),
         ("GET", "/api/account"),
+        ("POST", "/api/account/password"),
         ("GET", "/api/accounts"),
         ("POST", "/api/accounts"),
         ("PATCH", "/api/accounts/0"),

@@ -81,6 +81,7 @@ fn add_accounts(config: &Config, text: &mut String) {
     add::<accounts::InvitationShown>(config, text);
     add::<accounts::NewAccount>(config, text);
     add::<accounts::PasswordReset>(config, text);
+    add::<accounts::PasswordRenewal>(config, text);
     add::<accounts::Login>(config, text);
     add::<accounts::InvitationRequest>(config, text);
     add::<accounts::InvitationMade>(config, text);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use incamera_protocol::http::accounts::{
     AccountChange, InvitationLook, InvitationMade, InvitationRequest, InvitationShown, Login, LoginRequest,
-    NewAccount, PasswordReset, SignedIn, Stretch, StretchRequest,
+    NewAccount, PasswordRenewal, PasswordReset, SignedIn, Stretch, StretchRequest,
 };
 use incamera_protocol::http::rooms::{NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
 use incamera_protocol::http::{Door, Entry, EntryRequest, Instance, NewMeeting, Problem};
@@ -217,6 +217,7 @@ bodies!(
     InvitationShown,
     NewAccount,
     PasswordReset,
+    PasswordRenewal,
     Login,
     InvitationRequest,
     InvitationMade,

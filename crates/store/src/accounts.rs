@@ -136,9 +136,21 @@ impl Store {
         Ok(change.commit().await?)
     }
 
-    /// Sets a password anew by its owner's hand, with the vault sealed under it. Where they are signed in ends.
-    pub async fn set_password(&self, id: AccountId, password: &Password) -> Result<(), Error> {
+    /// Changes a password by its owner's hand: the same vault, sealed anew. Where they are signed in ends. [`Error::Gone`]
+    /// where the password is not `before` any more: its vault may be another by now.
+    pub async fn change_password(
+        &self,
+        id: AccountId,
+        before: &Password,
+        password: &Password,
+    ) -> Result<(), Error> {
         let mut change = self.change().await?;
+        let same = sqlx::query("UPDATE accounts SET vault = vault WHERE id = $1 AND password_hash = $2")
+            .bind(id.to_string())
+            .bind(&before.hash)
+            .execute(&mut *change)
+            .await?;
+        one(&same)?;
         write_password(&mut change, id, password).await?;
         crate::logins::end_all(&mut change, id).await?;
         Ok(change.commit().await?)

@@ -166,6 +166,15 @@ async fn a_login_ends_in_four_ways() {
     let (_, kept) = store.account(jana.id).await.expect("asked").expect("there");
     assert_eq!(kept.rounds, 7);
     assert!(store.reset_password(&reset, &password(), NOW).await.is_err(), "it works once");
+
+    store.sign_in(jana.id, &token.hash(), "Firefox", NOW).await.expect("signed in");
+    let mine = Password { hash: "changed".to_owned(), rounds: 8, ..password() };
+    store.change_password(jana.id, &kept, &mine).await.expect("changed");
+    assert_eq!(store.login(&token.hash(), NOW).await.expect("asked"), None, "and so does a changed one");
+    let late = store.change_password(jana.id, &kept, &password()).await;
+    assert!(matches!(late, Err(Error::Gone)), "it was changed meanwhile: {late:?}");
+    let (_, kept) = store.account(jana.id).await.expect("asked").expect("there");
+    assert_eq!(kept, mine);
 }
 
 /// ATK-12: rooms and links of others are as good as none.

@@ -34,6 +34,17 @@ describe("a stretched password", () => {
 });
 
 describe("a vault", () => {
+  it("is written down anew for another password, and what it sealed still opens", async () => {
+    const [before, after] = await Promise.all([accountHalves("Regenbogen", salt, FEW), accountHalves("Flussbett", salt, FEW)]);
+    const { vault, sealed } = await Vault.make(before.key);
+    const secret = await vault.seal("room secret", "k3m9");
+    const again = await Vault.reseal(before.key, sealed, after.key);
+    expect(await again.vault.read("room secret", secret)).toBe("k3m9");
+    expect(await (await Vault.open(after.key, again.sealed)).read("room secret", secret)).toBe("k3m9");
+    await expect(Vault.open(before.key, again.sealed)).rejects.toThrow();
+    await expect(Vault.reseal(after.key, sealed, before.key)).rejects.toThrow();
+  });
+
   it("opens with the half that it was sealed with, and gives back what it seals", async () => {
     const { key } = await accountHalves("Regenbogen", salt, FEW);
     const { vault, sealed } = await Vault.make(key);

@@ -9,6 +9,7 @@ import type {
   LoginRequest,
   NewAccount,
   NewPassword,
+  PasswordRenewal,
   PasswordReset,
   SignedIn,
   Stretch,
@@ -74,6 +75,26 @@ export async function resetPassword(invitation: string, password: string): Promi
   const made = await newPassword(password);
   const body: PasswordReset = { invitation, password: made.body };
   return withVault(await request<SignedIn>("POST", "/api/passwords", body), made.vault);
+}
+
+/**
+ * Changes the password of someone who is signed in. The vault is asked for anew: another tab may have changed the
+ * password since this one looked.
+ */
+export async function changePassword(session: Session, now: string, next: string): Promise<Outcome<Session>> {
+  const wrong = { type: "refused", refusal: "loginWrong" } as const;
+  const stretch = await request<Stretch>("POST", "/api/stretch", { login: session.account.login });
+  if (stretch.type !== "done") return stretch;
+  const kept = await request<SignedIn>("GET", "/api/account");
+  if (kept.type !== "done") return kept;
+  const salt = textOf(randomBytes(SALT_BYTES));
+  const before = await accountHalves(now, stretch.value.salt, stretch.value.rounds);
+  const after = await accountHalves(next, salt, ROUNDS);
+  const again = await Vault.reseal(before.key, kept.value.vault, after.key).catch(() => undefined);
+  if (!again) return wrong;
+  const password: NewPassword = { salt, rounds: ROUNDS, proof: after.proof, vault: again.sealed };
+  const body: PasswordRenewal = { proof: before.proof, password };
+  return withVault(await request<SignedIn>("POST", "/api/account/password", body), again.vault);
 }
 
 export async function signOut(): Promise<void> {

@@ -6,7 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use incamera_protocol::http::accounts::{self, AccountChange, NewAccount, NewPassword, PasswordReset};
+use incamera_protocol::http::accounts::{
+    self, AccountChange, NewAccount, NewPassword, PasswordRenewal, PasswordReset,
+};
 use incamera_protocol::{AccountId, MAX_NAME_CHARS, MIN_STRETCH_ROUNDS, Refusal, SealedBytes};
 use incamera_store::{Account, Password};
 
@@ -88,6 +90,32 @@ pub(super) async fn reset(
         Some((account, _)) if !account.disabled => signed_in(&site, &headers, account, vault).await,
         _ => Err(Refusal::LoginWrong.into()),
     }
+}
+
+/// `POST /api/account/password`: changes one's own password. All logins end, and this one begins anew.
+pub(super) async fn change_password(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    body: Result<Body<PasswordRenewal>, Problem>,
+) -> Result<impl IntoResponse, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?;
+    // A login that was stolen is no way to try passwords faster than at the door.
+    site.limits.sign_in(peer)?;
+    site.limits.sign_in_as(peer, &who.account.login)?;
+    let Body(PasswordRenewal { proof, password }) = body?;
+    let (account, before) =
+        site.store.account(who.account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
+    if !site.passwords.check(proof, Some(before.hash.clone())).await? {
+        return Err(Refusal::LoginWrong.into());
+    }
+    let password = kept(&site, password).await?;
+    site.store.change_password(account.id, &before, &password).await.map_err(|error| match error {
+        incamera_store::Error::Gone => Refusal::LoginWrong.into(),
+        other => store(other),
+    })?;
+    signed_in(&site, &headers, account, password.vault).await
 }
 
 /// Why an invitation did not become what it offers.

@@ -134,6 +134,18 @@ pub struct PasswordReset {
     pub password: NewPassword,
 }
 
+/// Body of `POST /api/account/password`: someone who is signed in changes their password. The vault stays the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasswordRenewal {
+    /// The server's half of the password so far: an unlocked computer that somebody walks up to does not suffice.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub proof: Proof,
+    /// The new one.
+    pub password: NewPassword,
+}
+
 /// One place where an account is signed in; `GET /api/logins` lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
