@@ -68,7 +68,7 @@ hosted("a host changes their password by keyboard: the links stay good, and othe
   await tries(PASSWORD, next, `${next}x`);
   await jana.tab.page.getByText("Die beiden Passwörter sind nicht gleich.").waitFor();
   await tries("something else", next, next);
-  await jana.tab.page.getByText("Das Passwort bis jetzt stimmt nicht.").waitFor();
+  await jana.tab.page.getByText("Das Passwort stimmt nicht.").waitFor();
   await isSound(jana);
   await tries(PASSWORD, next, next);
   await jana.tab.page.getByText("Ihr Passwort ist geändert.").first().waitFor();

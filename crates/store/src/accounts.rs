@@ -145,13 +145,7 @@ impl Store {
         password: &Password,
     ) -> Result<(), Error> {
         let mut change = self.change().await?;
-        let same = sqlx::query("UPDATE accounts SET vault = vault WHERE id = $1 AND password_hash = $2")
-            .bind(id.to_string())
-            .bind(&before.hash)
-            .execute(&mut *change)
-            .await?;
-        one(&same)?;
-        write_password(&mut change, id, password).await?;
+        write_password(&mut change, id, Some(before), password).await?;
         crate::logins::end_all(&mut change, id).await?;
         Ok(change.commit().await?)
     }
@@ -167,7 +161,7 @@ impl Store {
         let id = invitation.account.ok_or(Error::Gone)?;
         let mut change = self.change().await?;
         crate::invitations::use_up(&mut change, invitation, now).await?;
-        write_password(&mut change, id, password).await?;
+        write_password(&mut change, id, None, password).await?;
         crate::logins::end_all(&mut change, id).await?;
         change.commit().await?;
         Ok(id)
@@ -195,20 +189,23 @@ impl Store {
     }
 }
 
+/// Writes a password down; where `before` is given, only in its place.
 async fn write_password(
     change: &mut sqlx::SqliteConnection,
     id: AccountId,
+    before: Option<&Password>,
     password: &Password,
 ) -> Result<(), Error> {
     let done = sqlx::query(
         "UPDATE accounts SET password_salt = $2, password_rounds = $3, password_hash = $4, vault = $5
-         WHERE id = $1",
+         WHERE id = $1 AND password_hash = COALESCE($6, password_hash)",
     )
     .bind(id.to_string())
     .bind(&password.salt)
     .bind(i64::from(password.rounds))
     .bind(&password.hash)
     .bind(&password.vault)
+    .bind(before.map(|before| before.hash.as_str()))
     .execute(change)
     .await?;
     one(&done)

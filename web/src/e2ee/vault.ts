@@ -29,6 +29,20 @@ function vaultKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
+/** A vault, and how it lies on the server. */
+export interface Written {
+  readonly vault: Vault;
+  readonly sealed: string;
+}
+
+/** Nothing is left of the bytes afterwards. */
+async function written(half: CryptoKey, bytes: Uint8Array<ArrayBuffer>): Promise<Written> {
+  const sealed = await seal(half, "key", bytes);
+  const vault = new Vault(await vaultKey(bytes));
+  bytes.fill(0);
+  return { vault, sealed };
+}
+
 export class Vault {
   readonly key: CryptoKey;
 
@@ -37,12 +51,13 @@ export class Vault {
   }
 
   /** A new vault, and how it is written down for whoever has the half. */
-  static async make(half: CryptoKey): Promise<{ vault: Vault; sealed: string }> {
-    const bytes = randomBytes(KEY_BYTES);
-    const sealed = await seal(half, "key", bytes);
-    const vault = new Vault(await vaultKey(bytes));
-    bytes.fill(0);
-    return { vault, sealed };
+  static make(half: CryptoKey): Promise<Written> {
+    return written(half, randomBytes(KEY_BYTES));
+  }
+
+  /** The same vault, written down for another half; throws where the half so far is not the one it was sealed with. */
+  static async reseal(half: CryptoKey, sealed: string, next: CryptoKey): Promise<Written> {
+    return written(next, await open(half, "key", sealed));
   }
 
   /** Opens what was written down; throws where the half is not the one it was sealed with. */
@@ -51,15 +66,6 @@ export class Vault {
     const vault = new Vault(await vaultKey(bytes));
     bytes.fill(0);
     return vault;
-  }
-
-  /** Writes the same vault down for another half: a new password, and every link stays good. */
-  static async reseal(half: CryptoKey, sealed: string, next: CryptoKey): Promise<{ vault: Vault; sealed: string }> {
-    const bytes = await open(half, "key", sealed);
-    const again = await seal(next, "key", bytes);
-    const vault = new Vault(await vaultKey(bytes));
-    bytes.fill(0);
-    return { vault, sealed: again };
   }
 
   seal(purpose: Purpose, value: string): Promise<string> {

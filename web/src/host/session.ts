@@ -1,8 +1,8 @@
 // A host's login: signing in and out, and the vault that only this browser opens.
 import { type Outcome, request } from "../api";
 import { randomBytes, textOf } from "../e2ee/bytes";
-import { accountHalves } from "../e2ee/stretch";
-import { Vault } from "../e2ee/vault";
+import { type Halves, accountHalves } from "../e2ee/stretch";
+import { Vault, type Written } from "../e2ee/vault";
 import type {
   Account,
   InvitationShown,
@@ -40,9 +40,9 @@ export async function resume(): Promise<Outcome<Session>> {
 }
 
 export async function signIn(login: string, password: string): Promise<Outcome<Session>> {
-  const stretch = await request<Stretch>("POST", "/api/stretch", { login });
-  if (stretch.type !== "done") return stretch;
-  const halves = await accountHalves(password, stretch.value.salt, stretch.value.rounds);
+  const stretched = await halvesOf(login, password);
+  if (stretched.type !== "done") return stretched;
+  const halves = stretched.value;
   const body: LoginRequest = { login, proof: halves.proof };
   const outcome = await request<SignedIn>("POST", "/api/logins", body);
   if (outcome.type !== "done") return outcome;
@@ -51,10 +51,9 @@ export async function signIn(login: string, password: string): Promise<Outcome<S
 
 /** Opens the vault again, for someone who is signed in. Undefined where the password is not theirs. */
 export async function unlock(session: Session, password: string): Promise<Session | undefined> {
-  const stretch = await request<Stretch>("POST", "/api/stretch", { login: session.account.login });
-  if (stretch.type !== "done") return undefined;
-  const halves = await accountHalves(password, stretch.value.salt, stretch.value.rounds);
-  const vault = await Vault.open(halves.key, session.sealedVault).catch(() => undefined);
+  const stretched = await halvesOf(session.account.login, password);
+  if (stretched.type !== "done") return undefined;
+  const vault = await Vault.open(stretched.value.key, session.sealedVault).catch(() => undefined);
   return vault && opened({ account: session.account, vault: session.sealedVault }, vault);
 }
 
@@ -82,19 +81,15 @@ export async function resetPassword(invitation: string, password: string): Promi
  * password since this one looked.
  */
 export async function changePassword(session: Session, now: string, next: string): Promise<Outcome<Session>> {
-  const wrong = { type: "refused", refusal: "loginWrong" } as const;
-  const stretch = await request<Stretch>("POST", "/api/stretch", { login: session.account.login });
-  if (stretch.type !== "done") return stretch;
+  const before = await halvesOf(session.account.login, now);
+  if (before.type !== "done") return before;
   const kept = await request<SignedIn>("GET", "/api/account");
   if (kept.type !== "done") return kept;
-  const salt = textOf(randomBytes(SALT_BYTES));
-  const before = await accountHalves(now, stretch.value.salt, stretch.value.rounds);
-  const after = await accountHalves(next, salt, ROUNDS);
-  const again = await Vault.reseal(before.key, kept.value.vault, after.key).catch(() => undefined);
-  if (!again) return wrong;
-  const password: NewPassword = { salt, rounds: ROUNDS, proof: after.proof, vault: again.sealed };
-  const body: PasswordRenewal = { proof: before.proof, password };
-  return withVault(await request<SignedIn>("POST", "/api/account/password", body), again.vault);
+  const { key, proof } = before.value;
+  const made = await newPassword(next, (half) => Vault.reseal(key, kept.value.vault, half)).catch(() => undefined);
+  if (!made) return { type: "refused", refusal: "loginWrong" };
+  const body: PasswordRenewal = { proof, password: made.body };
+  return withVault(await request<SignedIn>("POST", "/api/account/password", body), made.vault);
 }
 
 export async function signOut(): Promise<void> {
@@ -102,10 +97,21 @@ export async function signOut(): Promise<void> {
   await forgetKeys();
 }
 
-async function newPassword(password: string): Promise<{ body: NewPassword; vault: Vault }> {
+/** What a password is stretched to, the way that its account says. */
+async function halvesOf(login: string, password: string): Promise<Outcome<Halves>> {
+  const stretch = await request<Stretch>("POST", "/api/stretch", { login });
+  if (stretch.type !== "done") return stretch;
+  return { type: "done", value: await accountHalves(password, stretch.value.salt, stretch.value.rounds) };
+}
+
+/** A password that is chosen, and the vault that it opens: a new one, or one that is written down anew. */
+async function newPassword(
+  password: string,
+  written: (half: CryptoKey) => Promise<Written> = Vault.make,
+): Promise<{ body: NewPassword; vault: Vault }> {
   const salt = textOf(randomBytes(SALT_BYTES));
   const { proof, key } = await accountHalves(password, salt, ROUNDS);
-  const { vault, sealed } = await Vault.make(key);
+  const { vault, sealed } = await written(key);
   return { body: { salt, rounds: ROUNDS, proof, vault: sealed }, vault };
 }
 

@@ -112,6 +112,7 @@ pub(super) async fn change_password(
     }
     let password = kept(&site, password).await?;
     site.store.change_password(account.id, &before, &password).await.map_err(|error| match error {
+        // It was changed meanwhile, so what was shown is not the password any more.
         incamera_store::Error::Gone => Refusal::LoginWrong.into(),
         other => store(other),
     })?;
