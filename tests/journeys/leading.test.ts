@@ -39,6 +39,7 @@ async function group(here: Journey): Promise<[Sitting, Sitting, Sitting]> {
   return [jana, ben, carla];
 }
 
+// Seen to fail: with a page that takes everyone for near.
 hosted("a host splits the room into groups, is called into one, and calls everyone back with the sound on", async (here) => {
   const [jana, ben, carla] = await group(here);
   await press(jana, "lead");
@@ -77,6 +78,7 @@ hosted("a host splits the room into groups, is called into one, and calls everyo
   figure("from the press to everyone seen and heard again", performance.now() - back, 8_000);
 }, 240_000);
 
+// Seen to fail: with an answer that goes out as another one.
 hosted("a host asks everyone, makes a break, and sends a talking stick round", async (here) => {
   const [jana, ben, carla] = await group(here);
   await press(jana, "lead");

@@ -212,6 +212,9 @@ hosted("screens: the host's side, de", async (here) => {
   await button(jana, "Blatt zum Ausdrucken").click();
   await glance(jana, "host-paper", "de");
   await jana.tab.page.keyboard.press("Escape");
+  await button(jana, "Eigenes Passwort ändern").click();
+  await glance(jana, "host-password", "de");
+  await jana.tab.page.keyboard.press("Escape");
   await field(jana, "Passwort für Gäste").fill("Mühle am Bach");
   await button(jana, "Passwort setzen").click();
   await field(jana, "Neues Passwort für Gäste").waitFor();

@@ -1,7 +1,8 @@
 //! Accounts, rooms and the door, over HTTP, against the whole program.
 //!
 //! Seen to fail: with a password that is not checked, a dead link that opens, the password asked for before the link, disabled
-//! accounts that sign in, and a quick no for names that nobody has.
+//! accounts that sign in, a quick no for names that nobody has, and a password that is changed without the one before, without end
+//! to guesses, or while logins go on.
 
 #![expect(clippy::print_stdout, reason = "a test tells what it measured")]
 
