@@ -12,11 +12,15 @@ import type {
   Door,
   Entry,
   EntryRequest,
+  Face,
+  FaceChange,
+  FaceKept,
   Instance,
   InvitationLook,
   InvitationMade,
   InvitationRequest,
   InvitationShown,
+  Legal,
   Login,
   LoginRequest,
   NewAccount,
@@ -132,6 +136,8 @@ const door: Body<Door> = {
   waitingRoom: "boolean",
   cameras: "boolean",
   own: "boolean",
+  "face?": "object",
+  "legal?": "object",
 };
 const entry: Body<Entry> = { grant: "string", signal: "string" };
 const problem: Body<Problem> = { type: "string", title: "string", status: "number", code: "string" };
@@ -157,10 +163,22 @@ const room: Body<Room> = {
   waiting: "number",
   present: "number",
 };
+const face: Body<Face> = {
+  "name?": "object",
+  "logo?": "string",
+  "logoDark?": "string",
+  "logoAlt?": "object",
+  "icon?": "string",
+  "colour?": "object",
+  "welcome?": "object",
+  "greeting?": "object",
+  "farewell?": "object",
+  "redirect?": "string",
+};
 const account: Body<Account> = { id: "string", login: "string", name: "string", rank: "string", disabled: "boolean" };
 const newPassword: Body<NewPassword> = { salt: "string", rounds: "number", proof: "string", vault: "string" };
 /** What lies inside a body, by the name of its field. */
-const inside: Readonly<Record<string, Shape>> = { plan, account };
+const inside: Readonly<Record<string, Shape>> = { plan, account, face };
 const ofHosts = {
   StretchRequest: { login: "string" } satisfies Body<StretchRequest>,
   Stretch: { salt: "string", rounds: "number" } satisfies Body<Stretch>,
@@ -179,6 +197,10 @@ const ofHosts = {
   RoomChange: { "plan?": "object", "password?": "object", "cancelled?": "boolean" } satisfies Body<RoomChange>,
   Room: room,
   NewRoomLink: { tokenHash: "string", sealedToken: "string", "expiresAt?": "number" } satisfies Body<NewRoomLink>,
+  Face: face,
+  Legal: { "imprint?": "object", "privacy?": "object" } satisfies Body<Legal>,
+  FaceKept: { draft: "object", own: "object", beneath: "object", allowedHosts: "array" } satisfies Body<FaceKept>,
+  FaceChange: { draft: "object", "pictures?": "array" } satisfies Body<FaceChange>,
   RoomLink: { id: "string", sealedToken: "string", "expiresAt?": "number", valid: "boolean" } satisfies Body<RoomLink>,
 };
 const bodies: Readonly<Record<string, Shape>> = {

@@ -7,12 +7,13 @@ export const MAX_SEALED_BYTES = 16384;
 export const MAX_PARTICIPANTS = 512;
 export const MIN_LOGIN_CHARS = 3;
 export const MAX_LOGIN_CHARS = 100;
+export const MAX_CHROMA = 150;
 export const MIN_STRETCH_ROUNDS = 210000;
 
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -842,7 +843,15 @@ cameras: boolean,
 /**
  * Whether they enter as the room's host.
  */
-own: boolean, };
+own: boolean, 
+/**
+ * What the room shows of who keeps it; none in an open room, which has the server's face.
+ */
+face?: Face, 
+/**
+ * What the law wants to be read, where the room or its host has words of their own.
+ */
+legal?: Legal, };
 
 /**
  * An error body after RFC 9457, `application/problem+json`.
@@ -864,6 +873,96 @@ status: number,
  * The stable code that a client acts on.
  */
 code: Refusal, };
+
+/**
+ * One text, in each language. Where one is empty, guests read it in the next language that has it.
+ */
+export type Texts = { 
+/**
+ * In German.
+ */
+de?: string, 
+/**
+ * In easy German.
+ */
+"de-x-leicht"?: string, 
+/**
+ * In English.
+ */
+en?: string, };
+
+/**
+ * A colour as OKLCH has it (CSS Color 4 section 9.3), without its lightness: that is chosen by the client so that every
+ * colour can be read, in light and in dark.
+ */
+export type Colour = { 
+/**
+ * Its hue in degrees, 0 to 359.
+ */
+hue: number, 
+/**
+ * Its chroma in thousandths, 0 to 150.
+ */
+chroma: number, };
+
+/**
+ * What visitors are shown.
+ */
+export type Face = { 
+/**
+ * What it is called: 60 characters.
+ */
+name?: Texts, 
+/**
+ * The logo on light ground, `/pictures/<id>`.
+ */
+logo?: string, 
+/**
+ * The logo on dark ground; none where one does for both.
+ */
+logoDark?: string, 
+/**
+ * What the logo shows, for those who do not see it: 120 characters.
+ */
+logoAlt?: Texts, 
+/**
+ * The sign in the browser's tab.
+ */
+icon?: string, 
+/**
+ * The colour of what is pressed.
+ */
+colour?: Colour, 
+/**
+ * What guests read at the door: Markdown of a few signs, 2,000 characters.
+ */
+welcome?: Texts, 
+/**
+ * What guests read when they have come in: likewise.
+ */
+greeting?: Texts, 
+/**
+ * What guests read when they have left: likewise.
+ */
+farewell?: Texts, 
+/**
+ * Where guests are led after the meeting: an `https:` address on one of the hosts that the administrator allows. It is
+ * opened as it stands here; nothing is added.
+ */
+redirect?: string, };
+
+/**
+ * Answer to `GET /api/legal`: what the law wants to be read before anything is entered.
+ */
+export type Legal = { 
+/**
+ * Who answers for it: Markdown of a few signs, 20,000 characters.
+ */
+imprint?: Texts, 
+/**
+ * What becomes of what is known of people: likewise.
+ */
+privacy?: Texts, };
 
 /**
  * What an account may do.
@@ -1252,3 +1351,100 @@ expiresAt?: number,
  * Whether it leads into the room.
  */
 valid: boolean, };
+
+/**
+ * What is decided of a face, but for its pictures.
+ */
+export type FaceDraft = { 
+/**
+ * As in `Face`.
+ */
+name?: Texts, 
+/**
+ * As in `Face`.
+ */
+logoAlt?: Texts, 
+/**
+ * As in `Face`.
+ */
+colour?: Colour, 
+/**
+ * As in `Face`.
+ */
+welcome?: Texts, 
+/**
+ * As in `Face`.
+ */
+greeting?: Texts, 
+/**
+ * As in `Face`.
+ */
+farewell?: Texts, 
+/**
+ * As in `Face`.
+ */
+redirect?: string, 
+/**
+ * As in `Legal`.
+ */
+imprint?: Texts, 
+/**
+ * As in `Legal`.
+ */
+privacy?: Texts, 
+/**
+ * The hosts to which guests may be led after a meeting, such as `www.example.org`: 20 at most. The server's face only.
+ */
+redirectHosts?: Array<string>, };
+
+/**
+ * Answer to `GET /api/face`, `GET /api/account/face` and `GET /api/rooms/{id}/face`: a face for who may change it.
+ */
+export type FaceKept = { 
+/**
+ * What was decided.
+ */
+draft: FaceDraft, 
+/**
+ * The same as visitors see it, with its pictures and without what comes from beneath.
+ */
+own: Face, 
+/**
+ * What it lies over.
+ */
+beneath: Face, 
+/**
+ * The hosts to which guests may be led.
+ */
+allowedHosts: Array<string>, };
+
+/**
+ * Body of `PUT` to the same addresses. What was decided before is replaced.
+ */
+export type FaceChange = { 
+/**
+ * What is decided now.
+ */
+draft: FaceDraft, 
+/**
+ * Pictures that are new or taken away; the others stay.
+ */
+pictures?: Array<PictureChange>, };
+
+/**
+ * A picture, set or taken away.
+ */
+export type PictureChange = { 
+/**
+ * Which.
+ */
+kind: PictureKind, 
+/**
+ * A PNG file, base64 (RFC 4648 section 4), 256 KiB before encoding and 1,024 pixels a side at most. None takes it away.
+ */
+png?: string, };
+
+/**
+ * Which picture of a face.
+ */
+export type PictureKind = "logo" | "logoDark" | "icon";

@@ -4,6 +4,7 @@ mod accounts;
 mod body;
 mod entries;
 mod error;
+mod faces;
 mod gate;
 mod headers;
 mod health;
@@ -36,6 +37,7 @@ use incamera_store::Store;
 
 use crate::config::Config;
 use crate::data_dir::Secret;
+use crate::faces::Faces;
 use crate::metrics::Requests;
 use crate::passwords::Passwords;
 use crate::right::RightPasswords;
@@ -52,6 +54,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 pub(crate) struct Site {
     door: Door,
     store: Store,
+    faces: Faces,
     home: Home,
     https: bool,
     open_rooms: bool,
@@ -69,12 +72,14 @@ impl Site {
         secret: &Secret,
         door: Door,
         store: Store,
+        faces: Faces,
         requests: Requests,
     ) -> Arc<Self> {
         let salts = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"incamera salts of nobody 1");
         Arc::new(Self {
             door,
             store,
+            faces,
             passwords: Passwords::start(),
             passwords_right: RightPasswords::default(),
             salts: hmac::Key::new(hmac::HMAC_SHA256, salts.as_ref()),
@@ -99,7 +104,12 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/", get(pages::shell))
         .route("/m/{id}", get(pages::shell))
         .route("/left", get(pages::shell))
+        .route("/imprint", get(pages::shell))
+        .route("/privacy", get(pages::shell))
         .route("/host", get(pages::shell))
+        .route("/host/face/{wearer}", get(pages::shell))
+        .route("/app.webmanifest", get(pages::manifest))
+        .route("/pictures/{id}", get(faces::picture))
         .route("/signal", get(signal::open))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -112,6 +122,9 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/logins/{id}", delete(logins::delete))
         .route("/api/account", get(accounts::show))
         .route("/api/account/password", post(accounts::change_password))
+        .route("/api/account/face", get(faces::own).put(faces::put_own))
+        .route("/api/face", get(faces::server).put(faces::put_server))
+        .route("/api/legal", get(faces::legal))
         .route("/api/accounts", get(accounts::list).post(accounts::create))
         .route("/api/accounts/{id}", patch(accounts::change))
         .route("/api/passwords", post(accounts::reset))
@@ -119,6 +132,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/invitations/look", post(invitations::look))
         .route("/api/rooms", get(rooms::list).post(rooms::create))
         .route("/api/rooms/{id}", get(rooms::show).patch(rooms::change).delete(rooms::delete))
+        .route("/api/rooms/{id}/face", get(faces::room).put(faces::put_room))
         .route("/api/rooms/{id}/links", post(rooms::create_link))
         .route("/api/rooms/{id}/links/{link}", delete(rooms::delete_link))
         .route("/api/{*rest}", axum::routing::any(error::unknown_route))

@@ -17,6 +17,7 @@ use crate::accept::Reception;
 use crate::config::{Config, Key, Listen, Network};
 use crate::data_dir::DataDir;
 use crate::doorway::{Doorway, Limits};
+use crate::faces::Faces;
 use crate::http::{self, Site};
 use crate::listen;
 use crate::metrics::{self, Requests};
@@ -74,10 +75,12 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
     let addresses = Addresses::of(&config, &listeners, &metrics_listener, &live)?;
 
     let requests = Requests::default();
+    let faces = Faces::load(store.clone()).await.map_err(Error::Facts)?;
+    let site = Site::new(&config, &secret, live.door(), store.clone(), faces, requests.clone());
     let proxies: Arc<[Network]> = config.trusted_proxy.as_slice().into();
     let (stop, stopping) = watch::channel(false);
     let pages = Reception {
-        router: http::router(Site::new(&config, &secret, live.door(), store.clone(), requests.clone())),
+        router: http::router(site),
         doorway: Doorway::new(Limits::PUBLIC, Arc::clone(&proxies)),
         proxies,
         tls: certificate.as_ref().map(Certificate::subscribe),

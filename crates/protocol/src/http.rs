@@ -1,6 +1,7 @@
 //! Bodies of the HTTP interface. `docs/protocol.md` lists the routes.
 
 pub mod accounts;
+pub mod face;
 pub mod rooms;
 
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,14 @@ pub struct Door {
     pub cameras: bool,
     /// Whether they enter as the room's host.
     pub own: bool,
+    /// What the room shows of who keeps it; none in an open room, which has the server's face.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub face: Option<face::Face>,
+    /// What the law wants to be read, where the room or its host has words of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub legal: Option<face::Legal>,
 }
 
 /// Answer to `POST /api/entries`: the way in.

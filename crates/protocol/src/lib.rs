@@ -39,6 +39,8 @@ pub const MIN_LOGIN_CHARS: usize = 3;
 
 /// The fewest rounds with which a browser may stretch a password: OWASP's figure for PBKDF2 with HMAC-SHA-512.
 pub const MIN_STRETCH_ROUNDS: u32 = 210_000;
+/// The strongest colour of a face, in thousandths of OKLCH's chroma: all hues have it at the lightnesses that are used.
+pub const MAX_CHROMA: u16 = 150;
 
 /// The largest sealed content in one message, in bytes after decoding.
 pub const MAX_SEALED_BYTES: usize = 16 * 1024;

@@ -63,6 +63,8 @@ pub enum Refusal {
     Busy,
     /// The page that opened the socket is not this server's.
     OriginForeign,
+    /// Guests may not be led to this address: the administrator has not allowed its host.
+    AddressNotAllowed,
     /// The server is about to stop.
     Closing,
 }

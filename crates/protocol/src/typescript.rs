@@ -2,10 +2,10 @@
 
 use ts_rs::{Config, TS};
 
-use crate::http::{accounts, rooms};
+use crate::http::{accounts, face, rooms};
 use crate::{
-    MAX_FRAME_BYTES, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_PARTICIPANTS, MAX_SEALED_BYTES, MIN_LOGIN_CHARS,
-    MIN_STRETCH_ROUNDS, PROTOCOL_VERSION, Rank,
+    MAX_CHROMA, MAX_FRAME_BYTES, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_PARTICIPANTS, MAX_SEALED_BYTES,
+    MIN_LOGIN_CHARS, MIN_STRETCH_ROUNDS, PROTOCOL_VERSION, Rank,
 };
 use crate::{arrangement, http, refusal, sealed, signal};
 
@@ -23,6 +23,7 @@ pub fn module() -> String {
         ("MAX_PARTICIPANTS", MAX_PARTICIPANTS),
         ("MIN_LOGIN_CHARS", MIN_LOGIN_CHARS),
         ("MAX_LOGIN_CHARS", MAX_LOGIN_CHARS),
+        ("MAX_CHROMA", MAX_CHROMA as usize),
         ("MIN_STRETCH_ROUNDS", MIN_STRETCH_ROUNDS as usize),
     ] {
         text.push_str(&format!("export const {name} = {value};\n"));
@@ -64,6 +65,10 @@ pub fn module() -> String {
     add::<http::Entry>(&config, &mut text);
     add::<http::Door>(&config, &mut text);
     add::<http::Problem>(&config, &mut text);
+    add::<face::Texts>(&config, &mut text);
+    add::<face::Colour>(&config, &mut text);
+    add::<face::Face>(&config, &mut text);
+    add::<face::Legal>(&config, &mut text);
     add_accounts(&config, &mut text);
     text
 }
@@ -93,6 +98,11 @@ fn add_accounts(config: &Config, text: &mut String) {
     add::<rooms::Room>(config, text);
     add::<rooms::NewRoomLink>(config, text);
     add::<rooms::RoomLink>(config, text);
+    add::<face::FaceDraft>(config, text);
+    add::<face::FaceKept>(config, text);
+    add::<face::FaceChange>(config, text);
+    add::<face::PictureChange>(config, text);
+    add::<face::PictureKind>(config, text);
 }
 
 fn add<T: TS>(config: &Config, text: &mut String) {

@@ -9,6 +9,7 @@ use incamera_protocol::http::accounts::{
     AccountChange, InvitationLook, InvitationMade, InvitationRequest, InvitationShown, Login, LoginRequest,
     NewAccount, PasswordRenewal, PasswordReset, SignedIn, Stretch, StretchRequest,
 };
+use incamera_protocol::http::face::{Face, FaceChange, FaceKept, Legal};
 use incamera_protocol::http::rooms::{NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
 use incamera_protocol::http::{Door, Entry, EntryRequest, Instance, NewMeeting, Problem};
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, ServerMessage};
@@ -150,6 +151,7 @@ variants!(
         Unavailable,
         Busy,
         OriginForeign,
+        AddressNotAllowed,
         Closing,
     }
 );
@@ -227,6 +229,10 @@ bodies!(
     Room,
     NewRoomLink,
     RoomLink,
+    Face,
+    Legal,
+    FaceKept,
+    FaceChange,
 );
 
 #[test]

@@ -12,5 +12,5 @@ mod room;
 
 pub use gate::{Standing, may_say};
 pub use hall::{Entrance, Hall, Input, Inside, Output, Policy, Welcome};
-pub use name::one_line;
+pub use name::{lines, one_line};
 pub use presence::{GONE_AFTER, GOODBYE_AFTER};

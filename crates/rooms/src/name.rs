@@ -22,6 +22,16 @@ pub fn one_line(typed: &str, most_chars: usize) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
+/// Makes a text of several lines fit to be shown to others: no invisible characters but the ends of lines, not too long.
+/// `None` where nothing is left.
+pub fn lines(typed: &str, most_chars: usize) -> Option<String> {
+    let typed = typed.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    let visible = typed.chars().filter(|character| *character == '\n' || !is_hidden(*character));
+    let text: String = visible.take(most_chars).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// Control characters, and those that change the direction of the text around them or show nothing. The
 /// zero-width joiner stays: names in several scripts need it.
 fn is_hidden(character: char) -> bool {
@@ -41,6 +51,8 @@ mod tests {
         assert_eq!(normalise("a\u{202e}b\u{200b}c\u{7}"), Some("abc".to_owned()));
         assert_eq!(normalise(" \u{200b} \u{0}"), None);
         assert_eq!(normalise(""), None);
+        assert_eq!(lines("  # A\r\n\r\nb\u{202e}\tc\rd \n", 100), Some("# A\n\nb c\nd".to_owned()));
+        assert_eq!(lines(" \n\u{200b}\n", 100), None);
         assert_eq!(normalise(&"ä".repeat(100)).map(|name| name.chars().count()), Some(MAX_NAME_CHARS));
     }
 }

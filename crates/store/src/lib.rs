@@ -1,4 +1,4 @@
-//! Facts on disk: accounts, logins, rooms and links. One module per noun, and SQL only here.
+//! Facts on disk: accounts, logins, rooms, links and faces. One module per noun, and SQL only here.
 //!
 //! One SQLite file by default. The SQL is written so that PostgreSQL takes it unchanged: `$1` for what is bound, `TEXT`,
 //! `BIGINT` and `BYTEA` and nothing else, and the time always comes from the caller. Every text of SQL is a constant;
@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backup;
+mod faces;
 mod invitations;
 mod links;
 mod logins;
@@ -24,6 +25,7 @@ use sqlx::{Row, Sqlite, Transaction};
 
 pub use accounts::{Account, NewAccount, Password};
 pub use backup::restore;
+pub use faces::{Face, Wearer};
 pub use invitations::{Invitation, NewInvitation};
 pub use links::{Link, NewLink};
 pub use logins::{ABSOLUTE, IDLE, Login};

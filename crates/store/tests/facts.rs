@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
+use incamera_protocol::http::face::PictureKind;
 use incamera_protocol::{AccountId, MeetingId, Rank};
 use incamera_store::{
     ABSOLUTE, Account, Error, IDLE, Invitation, MasterKey, NewAccount, NewInvitation, NewLink, Password,
-    Plan, Room, Store, Token,
+    Plan, Room, Store, Token, Wearer,
 };
 use tempfile::TempDir;
 
@@ -220,12 +221,51 @@ async fn a_room_belongs_to_its_owner() {
     assert_eq!(store.links_of(&first.id).await.expect("asked"), []);
 }
 
+/// A face is kept with its pictures, and goes with whose it is.
+#[tokio::test]
+async fn a_face_lives_as_long_as_its_wearer() {
+    let Place { folder: _folder, store } = place().await;
+    let jana = host(&store, 1, "jana").await;
+    let first = room(&jana, FIRST);
+    store.create_room(&first).await.expect("kept");
+    let (server, own, of_room) = (Wearer::Server, Wearer::Host(jana.id), Wearer::Room(first.id.clone()));
+    let picture = |kind, file: &str| (kind, Some(file.as_bytes().to_vec()));
+    for wearer in [&server, &own, &of_room] {
+        assert_eq!(store.face(wearer).await.expect("asked"), None);
+        let pictures = [picture(PictureKind::Logo, "logo"), picture(PictureKind::Icon, "icon")];
+        store.put_face(wearer, "{}", &pictures).await.expect("kept");
+    }
+    let before = store.face(&of_room).await.expect("asked").expect("a face");
+    let logo = &before.pictures[&PictureKind::Logo];
+    assert_eq!(store.picture(logo).await.expect("asked").as_deref(), Some(&b"logo"[..]));
+    store.put_face(&of_room, "{\"a\":1}", &[(PictureKind::Logo, None)]).await.expect("kept");
+    let after = store.face(&of_room).await.expect("asked").expect("a face");
+    assert_eq!(after.draft, "{\"a\":1}");
+    assert_eq!(after.pictures.get(&PictureKind::Logo), None);
+    assert_eq!(after.pictures.get(&PictureKind::Icon), before.pictures.get(&PictureKind::Icon));
+    assert_eq!(store.picture(logo).await.expect("asked"), None);
+
+    store.delete_room(jana.id, &first.id).await.expect("deleted");
+    assert_eq!(store.face(&of_room).await.expect("asked"), None);
+    assert_eq!(store.picture(&after.pictures[&PictureKind::Icon]).await.expect("asked"), None);
+    assert!(
+        matches!(store.put_face(&of_room, "{}", &[]).await, Err(Error::Gone)),
+        "nobody is left to wear it"
+    );
+    assert!(matches!(store.put_face(&Wearer::Host(AccountId(9)), "{}", &[]).await, Err(Error::Gone)));
+    assert!(
+        store.face(&own).await.expect("asked").is_some()
+            && store.face(&server).await.expect("asked").is_some()
+    );
+}
+
 /// The file tells no names to whoever has no key, and everything to who has; a wrong key is said in words.
 #[tokio::test]
 async fn the_file_keeps_names_to_itself() {
     let Place { folder, store } = place().await;
     let jana = host(&store, 1, "jana.kuehn@beratung.example").await;
     store.create_room(&room(&jana, FIRST)).await.expect("kept");
+    store.put_face(&Wearer::Server, "{\"imprint\":\"Jana Kühn\"}", &[]).await.expect("kept");
     let copy = folder.path().join("copy");
     store.backup(&copy).await.expect("copied");
     store.close().await;

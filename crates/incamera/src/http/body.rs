@@ -9,20 +9,20 @@ use serde::de::DeserializeOwned;
 
 use super::error::Problem;
 
-/// The largest body. An entry is below 100 bytes; the rest is room for requests to come.
+/// The largest body where nothing else is said. An entry is below 100 bytes; the rest is room for requests to come.
 const MOST_BYTES: usize = 16 * 1024;
 
-/// A body of one JSON value.
-pub(super) struct Body<T>(pub(super) T);
+/// A body of one JSON value, of so many bytes at most.
+pub(super) struct Body<T, const MOST: usize = MOST_BYTES>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const MOST: usize> FromRequest<S> for Body<T, MOST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::Malformed));
         }
-        let bytes = read(request).await?;
+        let bytes = read(request, MOST).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|_| Refusal::Malformed.into())
     }
 }
@@ -34,21 +34,21 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        match read(request).await?.trim_ascii() {
+        match read(request, MOST_BYTES).await?.trim_ascii() {
             b"" | b"{}" => Ok(Self),
             _ => Err(Refusal::Malformed.into()),
         }
     }
 }
 
-async fn read(request: Request) -> Result<Bytes, Problem> {
+async fn read(request: Request, most: usize) -> Result<Bytes, Problem> {
     let body = request.into_body();
-    if body.size_hint().lower() > MOST_BYTES as u64 {
+    if body.size_hint().lower() > most as u64 {
         return Err(Refusal::TooLarge.into());
     }
     // A body that says nothing of its length fails here for its size or because the connection broke; in
     // the second case nobody is left to read the answer.
-    to_bytes(body, MOST_BYTES).await.map_err(|_| Refusal::TooLarge.into())
+    to_bytes(body, most).await.map_err(|_| Refusal::TooLarge.into())
 }
 
 /// Forms of foreign pages can send text, but not JSON.

@@ -88,9 +88,12 @@ pub(super) async fn look(
             waiting_room,
             cameras: true,
             own,
+            face: None,
+            legal: None,
         }));
     };
     let host = site.store.account(room.owner).await.map_err(store)?.map(|(account, _)| account.name);
+    let (face, legal) = site.faces.of_room(&room).await;
     let plan = room.plan;
     Ok(Json(Door {
         host,
@@ -99,6 +102,8 @@ pub(super) async fn look(
         waiting_room: plan.waiting_room && !own,
         cameras: plan.cameras || own,
         own,
+        face: Some(face),
+        legal: Some(legal).filter(|legal| !legal.is_empty()),
     }))
 }
 

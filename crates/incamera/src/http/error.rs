@@ -53,6 +53,7 @@ impl From<Refusal> for Problem {
             | Refusal::LinkEnded
             | Refusal::RoomLocked
             | Refusal::GrantInvalid
+            | Refusal::AddressNotAllowed
             | Refusal::OriginForeign => StatusCode::FORBIDDEN,
             Refusal::Closing | Refusal::ServerFull | Refusal::Unavailable | Refusal::Busy => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -1,12 +1,18 @@
 //! The web client: one page for every address that people open, and the files it is made of. All of them
 //! are inside the binary; a debug build reads them from `web/dist` instead.
 
+use std::sync::Arc;
+
+use axum::Json;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use incamera_protocol::http::face::Texts;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use serde_json::Value;
 
-use super::{error, headers};
+use super::{Site, error, headers};
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -18,22 +24,52 @@ const SHELL: &str = "index.html";
 /// How the build begins the name of the worker that hides the background.
 const BACKGROUND_WORKER: &str = "assets/background.worker-";
 
+const MANIFEST: &str = "app.webmanifest";
+
+/// Before this the page is told what the operator shows of themselves, so that nobody sees another face first.
+const HEAD_END: &str = "</head>";
+
 /// The page. What it shows is decided in the browser, by the address.
-pub(super) async fn shell(headers: HeaderMap) -> Response {
-    page(StatusCode::OK, &headers)
+pub(super) async fn shell(State(site): State<Arc<Site>>) -> Response {
+    page(&site, StatusCode::OK)
+}
+
+/// `GET /app.webmanifest`: what the installed app is called.
+pub(super) async fn manifest(State(site): State<Arc<Site>>) -> Response {
+    let file = Client::get(MANIFEST).and_then(|file| serde_json::from_slice::<Value>(&file.data).ok());
+    let Some(mut manifest) = file else { return page(&site, StatusCode::NOT_FOUND) };
+    let name = &site.faces.server().face.name;
+    if let (Some(name), Some(fields)) = (first_of(name), manifest.as_object_mut()) {
+        for field in ["name", "short_name"] {
+            fields.insert(field.to_owned(), name.into());
+        }
+    }
+    let mut response = Json(manifest).into_response();
+    describe(response.headers_mut(), MANIFEST, None);
+    response
+}
+
+/// A manifest has one language, as the shell has: German first.
+fn first_of(texts: &Texts) -> Option<&str> {
+    [&texts.de, &texts.en, &texts.plain].into_iter().find(|text| !text.is_empty()).map(String::as_str)
 }
 
 /// A file of the client; for any other path the page, which then says that nothing is here.
-pub(super) async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn asset(
+    State(site): State<Arc<Site>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET,HEAD"))];
         return (allow, error::wrong_method().await).into_response();
     }
     let name = uri.path().trim_start_matches('/');
     if !is_file_name(name) {
-        return page(StatusCode::NOT_FOUND, &headers);
+        return page(&site, StatusCode::NOT_FOUND);
     }
-    file(name, &headers).unwrap_or_else(|| page(StatusCode::NOT_FOUND, &headers))
+    file(name, &headers).unwrap_or_else(|| page(&site, StatusCode::NOT_FOUND))
 }
 
 /// Files are looked up by their exact name in a table. In a debug build it is a folder, so what could lead
@@ -44,13 +80,18 @@ fn is_file_name(name: &str) -> bool {
     name.split('/').all(part) && !name.ends_with(".br") && !name.ends_with(".gz") && name != SHELL
 }
 
-fn page(status: StatusCode, headers: &HeaderMap) -> Response {
-    let Some((encoding, file)) = find(SHELL, headers) else {
+/// The shell with the server's face in it: data, which is not run. It is one kilobyte, and not worth packing.
+fn page(site: &Site, status: StatusCode) -> Response {
+    let file = Client::get(SHELL);
+    let Some(shell) = file.as_ref().and_then(|file| std::str::from_utf8(&file.data).ok()) else {
         let text = "The web client was not built into this program. Run `make build`.\n";
         return (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
     };
-    let mut response = (status, Body::from(file.data)).into_response();
-    describe(response.headers_mut(), SHELL, encoding);
+    let face =
+        format!("<script type=\"application/json\" id=\"face\">{}</script>\n  ", site.faces.server().in_page);
+    let page = shell.replacen(HEAD_END, &(face + HEAD_END), 1);
+    let mut response = (status, page).into_response();
+    describe(response.headers_mut(), SHELL, None);
     response
 }
 

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod hosts;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -43,7 +45,19 @@ pub(crate) const FREE_PORTS: [&str; 4] = [
 
 impl Server {
     pub(crate) fn start(more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("temporary folder");
+        Self::start_in(tempfile::tempdir().expect("temporary folder"), more, 4)
+    }
+
+    /// Kills it, and starts it again on what it has written down. Somebody looks after it already, so that it prints no
+    /// invitation.
+    pub(crate) fn restart(mut self, more: &[&str]) -> Self {
+        self.child.kill().expect("it ran");
+        self.child.wait().expect("it ran");
+        let elsewhere = tempfile::tempdir().expect("temporary folder");
+        Self::start_in(std::mem::replace(&mut self.folder, elsewhere), more, 3)
+    }
+
+    fn start_in(folder: tempfile::TempDir, more: &[&str], expected_lines: usize) -> Self {
         let log = std::fs::File::create(folder.path().join("log")).expect("a log");
         // A public address is printed in place of the port, which then has to be known beforehand.
         let known = more.iter().any(|argument| argument.starts_with("--public-url")).then(free_port);
@@ -70,7 +84,7 @@ impl Server {
         let output = BufReader::new(child.stdout.take().expect("piped"));
         for line in output.lines() {
             lines.push(line.expect("text"));
-            if lines.len() == 4 {
+            if lines.len() == expected_lines {
                 break;
             }
         }

@@ -1,0 +1,72 @@
+//! Hosts, their rooms, and what the server answers them.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Server};
+
+pub(crate) const VAULT: &str = "c2VhbGVkIHZhdWx0";
+pub(crate) const SECRET: &str = "c2VhbGVkIHNlY3JldA";
+
+pub(crate) fn proof(letter: &str) -> String {
+    letter.repeat(43)
+}
+
+pub(crate) fn password(letter: &str) -> Value {
+    json!({ "salt": "A".repeat(22), "rounds": 600_000, "proof": proof(letter), "vault": VAULT })
+}
+
+pub(crate) fn body(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"))
+}
+
+/// The cookie of an answer, as a browser would send it back.
+pub(crate) fn cookie(answer: &Answer) -> String {
+    let set = answer.header("set-cookie").unwrap_or_else(|| panic!("no cookie: {answer:?}"));
+    set.split(';').next().expect("a pair").to_owned()
+}
+
+pub(crate) fn says(answer: &Answer) -> (u16, String) {
+    (answer.status, answer.problem())
+}
+
+pub(crate) fn is(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+/// Makes an account; gives its cookie.
+pub(crate) fn account(server: &Server, invitation: &str, login: &str) -> String {
+    let new =
+        json!({ "invitation": invitation, "login": login, "name": "Jana Kühn", "password": password("a") });
+    let made = server.act("POST", "/api/accounts", None, &new.to_string());
+    assert_eq!(made.status, 201, "{made:?}");
+    cookie(&made)
+}
+
+pub(crate) fn invite(server: &Server, administrator: &str, rank: &str) -> String {
+    let made =
+        server.act("POST", "/api/invitations", Some(administrator), &json!({ "rank": rank }).to_string());
+    assert_eq!(made.status, 201, "{made:?}");
+    body(&made)["invitation"].as_str().expect("a secret").to_owned()
+}
+
+pub(crate) fn sign_in(server: &Server, login: &str, letter: &str) -> Answer {
+    server.act("POST", "/api/logins", None, &json!({ "login": login, "proof": proof(letter) }).to_string())
+}
+
+pub(crate) fn plan() -> Value {
+    json!({
+        "title": "Erstgespräch", "guest": "", "place": "", "language": "de", "startsAt": 1_790_000_000_000_i64,
+        "minutes": 50, "capacity": 4, "cameras": true, "waitingRoom": true,
+    })
+}
+
+pub(crate) fn room(server: &Server, host: &str) -> String {
+    let new = json!({ "plan": plan(), "secret": SECRET });
+    let made = server.act("POST", "/api/rooms", Some(host), &new.to_string());
+    assert_eq!(made.status, 201, "{made:?}");
+    body(&made)["meeting"].as_str().expect("an identifier").to_owned()
+}
+
+pub(crate) fn enter(server: &Server, who: Option<&str>, request: &Value) -> Answer {
+    server.act("POST", "/api/entries", who, &request.to_string())
+}
