@@ -6,9 +6,9 @@
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { note } from "../harness/figures.ts";
-import { createsAccount, hosted } from "../harness/host.ts";
+import { createsAccount, field, heading, hosted, makesAppointment } from "../harness/host.ts";
 import { HOSTILE } from "../harness/hostile-text.ts";
-import { ANNA, journey } from "../harness/journey.ts";
+import { ANNA, BEN, journey } from "../harness/journey.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
 import { press, type Sitting } from "../harness/panels.ts";
 import { grantFor, RawClient } from "../harness/raw-client.ts";
@@ -105,3 +105,52 @@ hosted("two hundred hostile strings as appointments and as names of those who wa
     await eventually("nobody waits", async () => ((await jana.tab.page.locator("[data-knock]").count()) === 0 ? true : "not yet"));
   }
 }, 180_000);
+
+hosted("two hundred hostile strings as words and legal texts of a face, and some as its name", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  const meeting = new URL(await makesAppointment(jana, "Gruppe")).pathname;
+  const faceAt = new URL("/host/face/server", here.server.origin).href;
+  const guest = (await here.chromium(BEN)) as Sitting;
+  // As many of them in one text as it holds.
+  const words = inParts(2_000);
+  const names = HOSTILE.map((text) => [...text].slice(0, 60).join(""));
+  const rounds = words.length;
+  for (let round = 0; round < rounds; round++) {
+    const part = { de: words[round] ?? "" };
+    const draft = { name: { de: names[round] ?? "" }, logoAlt: { de: names[rounds + round] ?? "" }, welcome: part, greeting: part, farewell: part, imprint: { de: HOSTILE.join("\n\n").slice(0, 20_000) }, privacy: part };
+    const status = await jana.tab.page.evaluate(async (draft) => {
+      const headers = { "content-type": "application/json", "x-incamera": "1" };
+      return (await fetch("/api/face", { method: "PUT", headers, body: JSON.stringify({ draft }) })).status;
+    }, draft);
+    expect(status).toBe(200);
+    await guest.opens(new URL(meeting, here.server.origin).href);
+    await field(guest, guest.words.nameField).waitFor();
+    for (const legal of ["Impressum", "Datenschutz"]) {
+      await guest.tab.page.getByRole("link", { name: legal, exact: true }).click();
+      await guest.tab.page.getByRole("dialog").getByRole("paragraph").first().waitFor();
+      await nothingHappened(guest);
+      await guest.tab.page.keyboard.press("Escape");
+    }
+    const places = await guest.tab.page.evaluate(() => [...document.querySelectorAll("a[href]")].map((one) => (one as HTMLAnchorElement).protocol));
+    expect(places.filter((one) => one !== "http:" && one !== "https:" && one !== "mailto:" && one !== "tel:")).toEqual([]);
+  }
+  await jana.opens(faceAt);
+  await heading(jana, "Gestaltung des Servers").waitFor();
+  await nothingHappened(jana);
+  await guest.tab.page.goto(new URL("/left", here.server.origin).href);
+  await heading(guest, "Sie haben das Treffen verlassen").waitFor();
+  await nothingHappened(guest);
+  note("hostile strings in every text of a face", `${HOSTILE.length} in ${rounds} faces`);
+}, 180_000);
+
+/** All of them, in as few texts as hold them. */
+function inParts(most: number): string[] {
+  const parts: string[] = [];
+  for (const text of HOSTILE) {
+    const last = parts.at(-1);
+    if (last !== undefined && [...last].length + [...text].length + 2 <= most) parts[parts.length - 1] = `${last}\n\n${text}`;
+    else parts.push([...text].slice(0, most).join(""));
+  }
+  return parts;
+}

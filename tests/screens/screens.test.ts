@@ -192,6 +192,29 @@ async function throughLeading(jana: Sitting, ben: Sitting): Promise<void> {
   await jana.tab.page.keyboard.press("Escape");
 }
 
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90">
+  <circle cx="45" cy="45" r="40" fill="#2f7d6b"/><path d="M25 52 45 32l20 20" stroke="#fff" stroke-width="8" fill="none"/>
+  <text x="100" y="62" font-size="46" font-family="sans-serif" fill="#2f7d6b">Ufer</text></svg>`;
+
+/** What guests see of who receives them. */
+async function writesFace(jana: Sitting): Promise<void> {
+  const { page } = jana.tab;
+  await page.getByRole("link", { name: "Gestaltung des Servers" }).click();
+  await field(jana, "Name").fill("Beratung am Ufer");
+  await page.locator('[data-chooser="logo"]').setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from(LOGO) });
+  await field(jana, "Farbe").fill("#2f7d6b");
+  await field(jana, "An der Tür").fill("**Schön, dass Sie da sind.**\n\n- Sie brauchen nichts zu installieren.\n- Wir holen Sie gleich.");
+  await field(jana, "Im Raum").fill("Wir sprechen unter uns: Bitte sorgen auch Sie für Ruhe.");
+  await field(jana, "Zum Abschied").fill("Danke für Ihr Vertrauen. Wenn etwas nachklingt, rufen Sie an.");
+  await field(jana, "Erlaubte Ziele").fill("www.ufer.example");
+  await field(jana, "Weiter zu dieser Adresse").fill("https://www.ufer.example/danke");
+  await field(jana, "Impressum").fill("# Anbieter\nBeratung am Ufer e. V.\nUferweg 1, 12345 Beispielstadt");
+  await button(jana, "Speichern").click();
+  await page.getByText("Gespeichert.").first().waitFor();
+  await glance(jana, "host-face", "de");
+  await button(jana, "Zurück").click();
+}
+
 hosted("screens: the host's side, de", async (here) => {
   const sit = (who: Character) => here.chromium(who, { size: SIZES.desktop, picture: portraitFilm(PORTRAITS[who.name as keyof typeof PORTRAITS]) });
   const jana = (await sit(ANNA)) as Sitting;
@@ -207,6 +230,7 @@ hosted("screens: the host's side, de", async (here) => {
   await button(jana, "Neuer Termin").click();
   await glance(jana, "host-form", "de");
   await button(jana, "Abbrechen").click();
+  await writesFace(jana);
   const link = await makesAppointment(jana, "Herr S.");
   await glance(jana, "host-room", "de");
   await button(jana, "Blatt zum Ausdrucken").click();
@@ -238,12 +262,29 @@ hosted("screens: the host's side, de", async (here) => {
   await glance(jana, "room-knock", "de");
   await button(jana, "Ben einlassen").click();
   await jana.sees(ben).catch(() => undefined);
+  await ben.tab.page.getByText("Wir sprechen unter uns").waitFor();
+  await glance(ben, "room-greeting", "de");
+  await button(ben, "Gelesen").click();
   await press(jana, "people");
   await button(jana, "Aufgaben von Ben").click();
   await glance(jana, "room-hosting", "de");
   await jana.tab.page.keyboard.press("Escape");
   await press(jana, "people");
   await throughLeading(jana, ben);
+  await ben.leaves();
+  await glance(ben, "farewell", "de");
+  await button(ben, "Hier bleiben").click();
+  await ben.tab.page.getByRole("link", { name: "Impressum" }).click();
+  await ben.tab.page.getByText("Uferweg 1").waitFor();
+  await glance(ben, "imprint", "de");
+  await ben.tab.page.keyboard.press("Escape");
+  await ben.tab.page.getByRole("link", { name: "Wieder beitreten" }).click();
+  await field(ben, "Passwort des Raums").fill("Mühle am Bach");
+  await button(ben, "Weiter").click();
+  await field(ben, ben.words.nameField).fill("Ben");
+  await button(ben, ben.words.join).click();
+  await button(jana, "Ben einlassen").click();
+  await ben.tab.page.getByText("Wir sprechen unter uns").waitFor();
   await press(jana, "people");
   await button(jana, "Aufgaben von Ben").click();
   await button(jana, "Aus dem Raum entfernen").click();

@@ -36,7 +36,7 @@ export function requestEntry(meeting: string, keys: DoorKeys, patienceMs = PATIE
 }
 
 export async function request<T>(
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: object,
   patienceMs = PATIENCE_MS,

@@ -16,6 +16,8 @@ export function hostProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>
       return m.host_problem_invitation();
     case "malformed":
       return m.host_problem_malformed();
+    case "addressNotAllowed":
+      return m.face_problem_address();
     case "tooMany":
       return m.host_problem_many();
     case "busy":
