@@ -132,6 +132,7 @@ const entryRequest: Body<EntryRequest> = { meeting: "string", "token?": "string"
 const door: Body<Door> = {
   "host?": "string",
   "startsAt?": "number",
+  "cancelledAt?": "number",
   "minutes?": "number",
   waitingRoom: "boolean",
   cameras: "boolean",
@@ -146,7 +147,7 @@ const plan: Body<Plan> = {
   guest: "string",
   place: "string",
   language: "string",
-  "startsAt?": "number",
+  "occurrences?": "array",
   minutes: "number",
   capacity: "number",
   cameras: "boolean",
@@ -196,12 +197,12 @@ const ofHosts = {
   NewRoom: { plan: "object", secret: "string" } satisfies Body<NewRoom>,
   RoomChange: { "plan?": "object", "password?": "object", "cancelled?": "boolean" } satisfies Body<RoomChange>,
   Room: room,
-  NewRoomLink: { tokenHash: "string", sealedToken: "string", "expiresAt?": "number" } satisfies Body<NewRoomLink>,
+  NewRoomLink: { tokenHash: "string", sealedToken: "string", "expiresAt?": "number", "once?": "boolean" } satisfies Body<NewRoomLink>,
   Face: face,
   Legal: { "imprint?": "object", "privacy?": "object" } satisfies Body<Legal>,
   FaceKept: { draft: "object", own: "object", beneath: "object", allowedHosts: "array" } satisfies Body<FaceKept>,
   FaceChange: { draft: "object", "pictures?": "array" } satisfies Body<FaceChange>,
-  RoomLink: { id: "string", sealedToken: "string", "expiresAt?": "number", valid: "boolean" } satisfies Body<RoomLink>,
+  RoomLink: { id: "string", sealedToken: "string", "expiresAt?": "number", "once?": "boolean", valid: "boolean" } satisfies Body<RoomLink>,
 };
 const bodies: Readonly<Record<string, Shape>> = {
   Instance: instance,

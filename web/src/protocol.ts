@@ -13,7 +13,7 @@ export const MIN_STRETCH_ROUNDS = 210000;
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -825,9 +825,13 @@ export type Door = {
  */
 host?: string, 
 /**
- * When it begins, in milliseconds since 1970; none for a room for good.
+ * When it begins, in milliseconds since 1970: the date that goes on or comes next. None for a room for good.
  */
 startsAt?: number, 
+/**
+ * The begin of a date of the series that would have come before it and is called off.
+ */
+cancelledAt?: number, 
 /**
  * For how many minutes; none in an open room.
  */
@@ -1193,6 +1197,19 @@ export type AccountChange = {
 disabled: boolean, };
 
 /**
+ * One date of a room (RFC 5545 calls it a recurrence instance, section 3.8.5).
+ */
+export type Occurrence = { 
+/**
+ * When it begins, in milliseconds since 1970.
+ */
+startsAt: number, 
+/**
+ * Whether this one of a series is called off.
+ */
+cancelled?: boolean, };
+
+/**
  * What a host decides about a room.
  */
 export type Plan = { 
@@ -1213,9 +1230,9 @@ place: string,
  */
 language: string, 
 /**
- * When it begins, in milliseconds since 1970; none for a room for good.
+ * When it takes place, in the order of time: once, or as a series of 200 at most. None for a room for good.
  */
-startsAt?: number, 
+occurrences?: Array<Occurrence>, 
 /**
  * For how many minutes, 5 to 1,440.
  */
@@ -1329,7 +1346,11 @@ sealedToken: string,
 /**
  * Until when, in milliseconds since 1970; none for as long as the room.
  */
-expiresAt?: number, };
+expiresAt?: number, 
+/**
+ * Whether it is for one sitting: it leads nowhere any more twelve hours after it was first used.
+ */
+once?: boolean, };
 
 /**
  * A link into a room.
@@ -1347,6 +1368,10 @@ sealedToken: string,
  * Until when; none for as long as the room.
  */
 expiresAt?: number, 
+/**
+ * Whether it is for one sitting.
+ */
+once?: boolean, 
 /**
  * Whether it leads into the room.
  */

@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod console;
 mod data_dir;
+mod dates;
 mod doorway;
 mod faces;
 mod forwarded;

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::hosts::{
-    SECRET, VAULT, account, body, cookie, enter, invite, is, password, plan, proof, room, says, sign_in,
+    BEGINS, SECRET, VAULT, account, body, cookie, enter, invite, is, password, plan, proof, room, says,
+    sign_in,
 };
 use support::{Answer, Server};
 
@@ -160,7 +161,7 @@ fn the_door_opens_in_its_order() {
     assert_eq!(enter(&server, None, &by_id).status, 201, "an identifier leads to the waiting room");
     let door = body(&server.act("POST", "/api/doors", None, &by_id.to_string()));
     let expected = json!({
-        "host": "Jana Kühn", "startsAt": 1_790_000_000_000_i64, "minutes": 50, "waitingRoom": true, "cameras": true, "own": false,
+        "host": "Jana Kühn", "startsAt": BEGINS, "minutes": 50, "waitingRoom": true, "cameras": true, "own": false,
         "face": {},
     });
     assert_eq!(door, expected);
@@ -238,8 +239,10 @@ fn plans_that_mean_nothing_are_refused() {
         ("title", json!("x".repeat(101)), "tooLarge"),
         ("place", json!("x".repeat(201)), "tooLarge"),
         ("language", json!("xx"), "malformed"),
-        ("startsAt", json!(0), "malformed"),
-        ("startsAt", json!(i64::MAX), "malformed"),
+        ("occurrences", json!([{ "startsAt": 0 }]), "malformed"),
+        ("occurrences", json!([{ "startsAt": i64::MAX }]), "malformed"),
+        ("occurrences", json!([{ "startsAt": BEGINS }, { "startsAt": BEGINS }]), "malformed"),
+        ("occurrences", json!([{ "startsAt": BEGINS }, { "startsAt": BEGINS - 1 }]), "malformed"),
         ("minutes", json!(0), "malformed"),
         ("minutes", json!(1_441), "malformed"),
         ("capacity", json!(1), "malformed"),

@@ -58,10 +58,14 @@ pub struct Door {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub host: Option<String>,
-    /// When it begins, in milliseconds since 1970; none for a room for good.
+    /// When it begins, in milliseconds since 1970: the date that goes on or comes next. None for a room for good.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub starts_at: Option<i64>,
+    /// The begin of a date of the series that would have come before it and is called off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub cancelled_at: Option<i64>,
     /// For how many minutes; none in an open room.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]

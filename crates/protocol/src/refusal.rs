@@ -53,6 +53,8 @@ pub enum Refusal {
     LinkEnded,
     /// The meeting was cancelled.
     MeetingCancelled,
+    /// Its last date was over more than a day ago.
+    MeetingOver,
     /// There is nothing of this name, or the one who asks may not know of it: the same answer for both.
     Unknown,
     /// More things of this kind than anyone needs.

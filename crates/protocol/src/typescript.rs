@@ -91,6 +91,7 @@ fn add_accounts(config: &Config, text: &mut String) {
     add::<accounts::InvitationRequest>(config, text);
     add::<accounts::InvitationMade>(config, text);
     add::<accounts::AccountChange>(config, text);
+    add::<rooms::Occurrence>(config, text);
     add::<rooms::Plan>(config, text);
     add::<rooms::NewRoom>(config, text);
     add::<rooms::RoomChange>(config, text);

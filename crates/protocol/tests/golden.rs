@@ -146,6 +146,7 @@ variants!(
         PasswordWrong,
         LinkEnded,
         MeetingCancelled,
+        MeetingOver,
         Unknown,
         TooMany,
         Unavailable,

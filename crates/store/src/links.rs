@@ -18,12 +18,22 @@ pub struct Link {
     pub expires_at: Option<Millis>,
     /// When it was taken back.
     pub revoked_at: Option<Millis>,
+    /// Whether it is for one sitting.
+    pub once: bool,
+    /// When it was first used, where it is for one sitting.
+    pub used_at: Option<Millis>,
 }
+
+/// How long one sitting may last, with everything that makes someone come back by the same link: a dead battery, another
+/// device, a break.
+const SITTING: Millis = 12 * 60 * 60_000;
 
 impl Link {
     /// Whether it leads into the room.
     pub fn is_valid(&self, now: Millis) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
+        self.revoked_at.is_none()
+            && self.expires_at.is_none_or(|at| at > now)
+            && self.used_at.is_none_or(|at| at + SITTING > now)
     }
 }
 
@@ -36,6 +46,8 @@ pub struct NewLink {
     pub sealed_token: String,
     /// Until when.
     pub expires_at: Option<Millis>,
+    /// Whether it is for one sitting.
+    pub once: bool,
 }
 
 const OWNED: &str = "SELECT COUNT(*) AS number FROM rooms WHERE id = $1 AND owner = $2";
@@ -55,11 +67,19 @@ impl Store {
         if column::<i64>(&owned, "number")? == 0 {
             return Err(Error::Gone);
         }
-        let NewLink { hash, sealed_token, expires_at } = new;
-        let link = Link { id: new_id(), sealed_token, created_at: now, expires_at, revoked_at: None };
+        let NewLink { hash, sealed_token, expires_at, once } = new;
+        let link = Link {
+            id: new_id(),
+            sealed_token,
+            created_at: now,
+            expires_at,
+            revoked_at: None,
+            once,
+            used_at: None,
+        };
         sqlx::query(
-            "INSERT INTO links (token_hash, id, room, sealed_token, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO links (token_hash, id, room, sealed_token, created_at, expires_at, once)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(hash.as_str())
         .bind(&link.id)
@@ -67,6 +87,7 @@ impl Store {
         .bind(&link.sealed_token)
         .bind(now)
         .bind(expires_at)
+        .bind(i64::from(once))
         .execute(&mut *change)
         .await?;
         change.commit().await?;
@@ -104,6 +125,19 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// Writes down that the link of a token was used, where that counts: only the first time does.
+    pub async fn use_link(&self, room: &MeetingId, hash: &SecretHash, now: Millis) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE links SET used_at = $3 WHERE token_hash = $1 AND room = $2 AND once = 1 AND used_at IS NULL",
+        )
+        .bind(hash.as_str())
+        .bind(room.to_string())
+        .bind(now)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
     /// Takes a link back.
     pub async fn revoke_link(
         &self,
@@ -133,5 +167,7 @@ fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Link, Error> {
         created_at: column(row, "created_at")?,
         expires_at: column(row, "expires_at")?,
         revoked_at: column(row, "revoked_at")?,
+        once: column::<i64>(row, "once")? != 0,
+        used_at: column(row, "used_at")?,
     })
 }

@@ -1,5 +1,6 @@
 //! Rooms that hosts have made. What is said in them is not here.
 
+use incamera_protocol::http::rooms::Occurrence;
 use incamera_protocol::{AccountId, MeetingId};
 use sqlx::Sqlite;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -20,8 +21,8 @@ pub struct Plan {
     pub place: String,
     /// In which language guests are met.
     pub language: String,
-    /// When it begins; none for a room for good.
-    pub starts_at: Option<Millis>,
+    /// When it takes place, in the order of time; never for a room for good.
+    pub occurrences: Vec<Occurrence>,
     /// For how long.
     pub minutes: u32,
     /// How many people may be in it.
@@ -59,11 +60,11 @@ impl Store {
         let id = room.id.to_string();
         let (record, record_key) = self.sealer.new_record(TABLE, &id);
         let insert = sqlx::query(
-            "INSERT INTO rooms (id, owner, title, guest, place, language, starts_at, minutes, capacity, cameras,
+            "INSERT INTO rooms (id, owner, title, guest, place, language, occurrences, minutes, capacity, cameras,
                 waiting_room, password_hash, cancelled_at, sequence, created_at, record_key, secret)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         );
-        bound(insert, &id, room, &record)
+        bound(insert, &id, room, &record)?
             .bind(room.created_at)
             .bind(record_key)
             .bind(&room.secret)
@@ -87,15 +88,12 @@ impl Store {
         Ok(self.room(id).await?.filter(|room| room.owner == owner))
     }
 
-    /// Every room of an owner: those without a begin first, then by their begin.
+    /// Every room of an owner, in the order in which they were made.
     pub async fn rooms_of(&self, owner: AccountId) -> Result<Vec<Room>, Error> {
-        let rows = sqlx::query(
-            "SELECT * FROM rooms WHERE owner = $1
-             ORDER BY CASE WHEN starts_at IS NULL THEN 0 ELSE 1 END, starts_at, created_at, id",
-        )
-        .bind(owner.to_string())
-        .fetch_all(&self.reader)
-        .await?;
+        let rows = sqlx::query("SELECT * FROM rooms WHERE owner = $1 ORDER BY created_at, id")
+            .bind(owner.to_string())
+            .fetch_all(&self.reader)
+            .await?;
         rows.iter().map(|row| self.read_room(row)).collect()
     }
 
@@ -120,12 +118,12 @@ impl Store {
             .ok_or(Error::Gone)?;
         let record = self.sealer.record(TABLE, &id, column(&row, "record_key")?)?;
         let update = sqlx::query(
-            "UPDATE rooms SET title = $3, guest = $4, place = $5, language = $6, starts_at = $7, minutes = $8,
+            "UPDATE rooms SET title = $3, guest = $4, place = $5, language = $6, occurrences = $7, minutes = $8,
                 capacity = $9, cameras = $10, waiting_room = $11, password_hash = $12, cancelled_at = $13,
                 sequence = $14
              WHERE id = $1 AND owner = $2",
         );
-        let done = bound(update, &id, room, &record).execute(&mut *change).await?;
+        let done = bound(update, &id, room, &record)?.execute(&mut *change).await?;
         one(&done)?;
         Ok(change.commit().await?)
     }
@@ -150,7 +148,8 @@ impl Store {
             guest: sealed("guest")?,
             place: sealed("place")?,
             language: column(row, "language")?,
-            starts_at: column(row, "starts_at")?,
+            occurrences: serde_json::from_str(&column::<String>(row, "occurrences")?)
+                .map_err(|_| Error::Unreadable)?,
             minutes: number(row, "minutes")?,
             capacity: number(row, "capacity")?,
             cameras: flag("cameras")?,
@@ -172,21 +171,22 @@ impl Store {
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// Binds `$1` to `$14`: which room, whose, and what its owner decides about it.
-fn bound<'q>(query: Query<'q>, id: &'q str, room: &'q Room, record: &Record) -> Query<'q> {
+fn bound<'q>(query: Query<'q>, id: &'q str, room: &'q Room, record: &Record) -> Result<Query<'q>, Error> {
     let plan = &room.plan;
-    query
+    let occurrences = serde_json::to_string(&plan.occurrences).map_err(|_| Error::Unreadable)?;
+    Ok(query
         .bind(id)
         .bind(room.owner.to_string())
         .bind(record.seal("title", &plan.title))
         .bind(record.seal("guest", &plan.guest))
         .bind(record.seal("place", &plan.place))
         .bind(&plan.language)
-        .bind(plan.starts_at)
+        .bind(occurrences)
         .bind(i64::from(plan.minutes))
         .bind(i64::from(plan.capacity))
         .bind(i64::from(plan.cameras))
         .bind(i64::from(plan.waiting_room))
         .bind(&room.password_hash)
         .bind(room.cancelled_at)
-        .bind(i64::from(room.sequence))
+        .bind(i64::from(room.sequence)))
 }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use incamera_protocol::http::face::PictureKind;
+use incamera_protocol::http::rooms::Occurrence;
 use incamera_protocol::{AccountId, MeetingId, Rank};
 use incamera_store::{
     ABSOLUTE, Account, Error, IDLE, Invitation, MasterKey, NewAccount, NewInvitation, NewLink, Password,
@@ -61,7 +62,7 @@ fn room(owner: &Account, id: &str) -> Room {
             guest: "Herr Sonnenblume".to_owned(),
             place: String::new(),
             language: "de".to_owned(),
-            starts_at: Some(NOW + 60_000),
+            occurrences: vec![Occurrence { starts_at: NOW + 60_000, cancelled: false }],
             minutes: 50,
             capacity: 4,
             cameras: true,
@@ -192,15 +193,19 @@ async fn a_room_belongs_to_its_owner() {
     assert_eq!(store.rooms_of(anna.id).await.expect("asked"), []);
 
     let mut changed = first.clone();
-    changed.plan.starts_at = None;
+    changed.plan.occurrences = Vec::new();
     changed.plan.title = "Gruppe".to_owned();
     changed.sequence = 1;
     assert!(matches!(store.change_room(&Room { owner: anna.id, ..changed.clone() }).await, Err(Error::Gone)));
     store.change_room(&changed).await.expect("changed");
     assert_eq!(store.rooms_of(jana.id).await.expect("asked"), [changed]);
 
-    let link =
-        |expires_at| NewLink { hash: Token::random().hash(), sealed_token: "token".to_owned(), expires_at };
+    let link = |expires_at| NewLink {
+        hash: Token::random().hash(),
+        sealed_token: "token".to_owned(),
+        expires_at,
+        once: false,
+    };
     assert!(matches!(store.create_link(anna.id, &first.id, link(None), NOW).await, Err(Error::Gone)));
     assert!(matches!(store.create_link(jana.id, &id(SECOND), link(None), NOW).await, Err(Error::Gone)));
     let new = link(Some(NOW + 10));
@@ -219,6 +224,31 @@ async fn a_room_belongs_to_its_owner() {
     assert!(matches!(store.delete_room(anna.id, &first.id).await, Err(Error::Gone)));
     store.delete_room(jana.id, &first.id).await.expect("deleted");
     assert_eq!(store.links_of(&first.id).await.expect("asked"), []);
+}
+
+/// A link for one sitting ends twelve hours after it was first used, and not before.
+#[tokio::test]
+async fn a_link_for_one_sitting_is_used_up() {
+    const HOUR: i64 = 60 * 60_000;
+    let Place { folder: _folder, store } = place().await;
+    let jana = host(&store, 1, "jana").await;
+    let first = room(&jana, FIRST);
+    store.create_room(&first).await.expect("kept");
+    for once in [true, false] {
+        let new = NewLink {
+            hash: Token::random().hash(),
+            sealed_token: "token".to_owned(),
+            expires_at: None,
+            once,
+        };
+        store.create_link(jana.id, &first.id, new.clone(), NOW).await.expect("made");
+        let link = async || store.link(&first.id, &new.hash).await.expect("asked").expect("a link");
+        assert!(link().await.is_valid(NOW + 1_000 * HOUR), "nobody has come yet");
+        store.use_link(&first.id, &new.hash, NOW).await.expect("used");
+        store.use_link(&first.id, &new.hash, NOW + 11 * HOUR).await.expect("used");
+        assert!(link().await.is_valid(NOW + 11 * HOUR));
+        assert_eq!(link().await.is_valid(NOW + 12 * HOUR), !once);
+    }
 }
 
 /// A face is kept with its pictures, and goes with whose it is.

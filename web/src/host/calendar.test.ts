@@ -15,7 +15,7 @@ const entry = {
 };
 
 describe("a calendar file", () => {
-  const file = calendarFile(entry, Date.UTC(2026, 10, 1));
+  const file = calendarFile([entry], Date.UTC(2026, 10, 1));
 
   it("has lines of 75 bytes at most, each ended by both signs", () => {
     const lines = file.split("\r\n");
@@ -33,9 +33,16 @@ describe("a calendar file", () => {
   });
 
   it("cancels under the same name", () => {
-    const cancelled = calendarFile({ ...entry, sequence: 3, cancelled: true }, 0);
+    const cancelled = calendarFile([{ ...entry, sequence: 3, cancelled: true }], 0);
     expect(cancelled).toContain("METHOD:CANCEL\r\n");
     expect(cancelled).toContain(`UID:${entry.uid}\r\n`);
     expect(cancelled).toContain("STATUS:CANCELLED\r\n");
+  });
+
+  it("holds a series, and calls off one of it without the others", () => {
+    const both = calendarFile([entry, { ...entry, uid: "other", cancelled: true }], 0);
+    expect(both).toContain("METHOD:PUBLISH\r\n");
+    expect(both.match(/STATUS:\w+/g)).toEqual(["STATUS:CONFIRMED", "STATUS:CANCELLED"]);
+    expect(both.match(/BEGIN:VEVENT/g)).toHaveLength(2);
   });
 });

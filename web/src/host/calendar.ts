@@ -1,4 +1,5 @@
-// An appointment for calendars (RFC 5545), made in the host's browser: the link in it never reaches the server.
+// Appointments for calendars (RFC 5545), made in the host's browser: the link in them never reaches the server. A series is
+// many entries and not one rule, since calendars differ in what they make of exceptions to a rule.
 
 export interface Entry {
   /** Stays the same over changes. */
@@ -18,12 +19,20 @@ export interface Entry {
 const FOLD_BYTES = 75;
 const MINUTE_MS = 60_000;
 
-export function calendarFile(entry: Entry, now: number): string {
+export function calendarFile(entries: readonly Entry[], now: number): string {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
     "PRODID:-//Incamera//Incamera//DE",
-    `METHOD:${entry.cancelled ? "CANCEL" : "PUBLISH"}`,
+    `METHOD:${entries.every(({ cancelled }) => cancelled) ? "CANCEL" : "PUBLISH"}`,
+    ...entries.flatMap((entry) => eventLines(entry, now)),
+    "END:VCALENDAR",
+  ];
+  return lines.map(folded).join("\r\n") + "\r\n";
+}
+
+function eventLines(entry: Entry, now: number): string[] {
+  return [
     "BEGIN:VEVENT",
     `UID:${entry.uid}`,
     `DTSTAMP:${utc(now)}`,
@@ -36,9 +45,7 @@ export function calendarFile(entry: Entry, now: number): string {
     ...(entry.place === "" ? [] : [`LOCATION:${escaped(entry.place)}`]),
     `URL:${entry.link}`,
     "END:VEVENT",
-    "END:VCALENDAR",
   ];
-  return lines.map(folded).join("\r\n") + "\r\n";
 }
 
 /** `20261128T101500Z` */

@@ -4,11 +4,25 @@ import { roomHalves } from "../e2ee/stretch";
 import type { Purpose, Vault } from "../e2ee/vault";
 import { newSecret, newToken, pathOf } from "../link";
 import type { NewRoom, NewRoomLink, Plan, Room, RoomChange, RoomLink } from "../protocol";
+import { DAY_MS } from "./days";
+
+/** A link that leads into a room. */
+export interface OwnLink {
+  readonly id: string;
+  /** Whom it is for, as its host wrote it down; may be empty. */
+  readonly label: string;
+  readonly href: string;
+  readonly once: boolean;
+  readonly expiresAt: number | undefined;
+}
 
 /** A room with its links as its host hands them out. */
 export interface OwnRoom {
   readonly room: Room;
-  /** For guests, with the token of the first link that is good; absent where none is, or the vault is another. */
+  /** Sealed under a vault whose password was forgotten: the room is there, and its links are lost. */
+  readonly lost: boolean;
+  readonly links: readonly OwnLink[];
+  /** For guests, the first link that is for nobody by name, else the first; absent where none is good. */
   readonly link: string | undefined;
   /** For the host: a path on this server. */
   readonly own: string;
@@ -31,10 +45,25 @@ export async function createRoom(plan: Plan, vault: Vault): Promise<Outcome<OwnR
   return { type: "done", value: await withLinks({ ...made.value, links: [link.value] }, vault) };
 }
 
-export async function createLink(meeting: string, vault: Vault): Promise<Outcome<RoomLink>> {
+/** How long a link is good. */
+export type Lasting = "room" | "once" | { readonly days: number };
+/** Whom a link is for. */
+export const MAX_LABEL_CHARS = 60;
+
+export async function createLink(meeting: string, vault: Vault, label = "", lasting: Lasting = "room"): Promise<Outcome<RoomLink>> {
   const token = newToken();
-  const body: NewRoomLink = { tokenHash: await hashOf(token), sealedToken: await vault.seal("link token", token) };
+  const body: NewRoomLink = {
+    tokenHash: await hashOf(token),
+    // Whom it is for is sealed with it.
+    sealedToken: await vault.seal("link token", label === "" ? token : `${token} ${label}`),
+    ...(lasting === "once" && { once: true }),
+    ...(typeof lasting === "object" && { expiresAt: Date.now() + lasting.days * DAY_MS }),
+  };
   return request<RoomLink>("POST", `/api/rooms/${meeting}/links`, body);
+}
+
+export function revokeLink(meeting: string, link: string): Promise<Outcome<unknown>> {
+  return request("DELETE", `/api/rooms/${meeting}/links/${link}`);
 }
 
 export function changeRoom(meeting: string, change: RoomChange): Promise<Outcome<Room>> {
@@ -54,16 +83,17 @@ export function deleteRoom(meeting: string): Promise<Outcome<unknown>> {
 
 export async function withLinks(room: Room, vault: Vault): Promise<OwnRoom> {
   const { meeting } = room;
-  // Sealed under a vault whose password was forgotten: the room is there, and its links are lost.
   const secret = await opened(vault, "room secret", room.secret);
-  const good = room.links.find(({ valid }) => valid);
-  const token = good && (await opened(vault, "link token", good.sealedToken));
-  const guest = secret === undefined || token === undefined ? undefined : pathOf({ meeting, secret, token });
-  return {
-    room,
-    link: guest === undefined ? undefined : new URL(guest, location.href).href,
-    own: pathOf({ meeting, secret }),
-  };
+  const links: OwnLink[] = [];
+  for (const { id, sealedToken, once = false, expiresAt, valid } of room.links) {
+    const text = valid && secret !== undefined ? await opened(vault, "link token", sealedToken) : undefined;
+    if (text === undefined) continue;
+    const [token = ""] = text.split(" ", 1);
+    const href = new URL(pathOf({ meeting, secret, token }), location.href).href;
+    links.push({ id, label: text.slice(token.length + 1), href, once, expiresAt });
+  }
+  const link = (links.find(({ label, once }) => label === "" && !once) ?? links[0])?.href;
+  return { room, lost: secret === undefined, links, link, own: pathOf({ meeting, secret }) };
 }
 
 /** What was opened before. The desk is looked at every few seconds, and what is sealed does not change. */

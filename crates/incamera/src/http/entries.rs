@@ -20,7 +20,7 @@ use super::error::{Problem, store};
 use super::gate::Act;
 use super::visitor::Visitor;
 use crate::accept::Peer;
-use crate::clock;
+use crate::{clock, dates};
 
 /// Where the signalling socket is. A path on this server for now; a client takes any `wss:` address.
 const SIGNAL: &str = "/signal";
@@ -64,6 +64,7 @@ pub(super) async fn create(
     site.limits.entries(peer)?;
     let Body(request) = body?;
     let way = way(&site, peer, &visitor, &request).await?;
+    used(&site, &way, &request).await?;
     let grant = site.door.grant(&request.meeting, way.role(), way.policy())?;
     Ok((StatusCode::CREATED, Json(Entry { grant, signal: SIGNAL.to_owned() })))
 }
@@ -84,6 +85,7 @@ pub(super) async fn look(
         return Ok(Json(Door {
             host: None,
             starts_at: None,
+            cancelled_at: None,
             minutes: None,
             waiting_room,
             cameras: true,
@@ -95,9 +97,11 @@ pub(super) async fn look(
     let host = site.store.account(room.owner).await.map_err(store)?.map(|(account, _)| account.name);
     let (face, legal) = site.faces.of_room(&room).await;
     let plan = room.plan;
+    let when = dates::at_the_door(&plan.occurrences, plan.minutes, clock::now());
     Ok(Json(Door {
         host,
-        starts_at: plan.starts_at,
+        starts_at: when.starts_at,
+        cancelled_at: when.cancelled_at,
         minutes: Some(plan.minutes),
         waiting_room: plan.waiting_room && !own,
         cameras: plan.cameras || own,
@@ -124,6 +128,7 @@ async fn way(site: &Site, peer: Peer, visitor: &Visitor, request: &EntryRequest)
     if room.cancelled_at.is_some() {
         return Err(Refusal::MeetingCancelled.into());
     }
+    dates::still_open(&room.plan.occurrences, room.plan.minutes, clock::now())?;
     Ok(Way::Into(Box::new(room), Role::Guest))
 }
 
@@ -134,6 +139,13 @@ async fn good_link(site: &Site, room: &Room, request: &EntryRequest) -> Result<(
     let token: Token = token.parse().map_err(|_| Refusal::LinkEnded)?;
     let link = site.store.link(&room.id, &token.hash()).await.map_err(store)?;
     if link.is_some_and(|link| link.is_valid(clock::now())) { Ok(()) } else { Err(Refusal::LinkEnded.into()) }
+}
+
+/// Whoever looks at the door has not come yet; whoever is given a ticket has.
+async fn used(site: &Site, way: &Way, request: &EntryRequest) -> Result<(), Problem> {
+    let (Way::Into(room, Role::Guest), Some(token)) = (way, &request.token) else { return Ok(()) };
+    let token: Token = token.parse().map_err(|_| Refusal::LinkEnded)?;
+    site.store.use_link(&room.id, &token.hash(), clock::now()).await.map_err(store)
 }
 
 async fn right_password(site: &Site, peer: Peer, room: &Room, request: &EntryRequest) -> Result<(), Problem> {

@@ -44,7 +44,7 @@ impl From<Refusal> for Problem {
             | Refusal::ParticipantUnknown
             | Refusal::InvitationUnknown
             | Refusal::Unknown => StatusCode::NOT_FOUND,
-            Refusal::ResumeUnknown | Refusal::MeetingCancelled => StatusCode::GONE,
+            Refusal::ResumeUnknown | Refusal::MeetingCancelled | Refusal::MeetingOver => StatusCode::GONE,
             Refusal::MeetingNotAllowed
             | Refusal::NotAllowed
             | Refusal::LoginWrong

@@ -22,6 +22,8 @@ use crate::clock;
 const MOST_ROOMS: usize = 2_000;
 /// More links than seats nobody needs.
 const MOST_LINKS: usize = MAX_PARTICIPANTS;
+/// Every week for nearly four years.
+const MOST_OCCURRENCES: usize = 200;
 const TITLE_CHARS: usize = 100;
 const PLACE_CHARS: usize = 200;
 const LANGUAGES: [&str; 3] = ["de", "de-x-leicht", "en"];
@@ -99,8 +101,8 @@ pub(super) async fn change(
     let mut room = own(&site, owner, &id).await?;
     if let Some(plan) = plan.map(checked).transpose()? {
         let (before, after) = (&room.plan, &plan);
-        let moved = (before.starts_at, before.minutes, &before.place)
-            != (after.starts_at, after.minutes, &after.place);
+        let moved = (&before.occurrences, before.minutes, &before.place)
+            != (&after.occurrences, after.minutes, &after.place);
         room.sequence += u32::from(moved);
         room.plan = plan;
     }
@@ -140,14 +142,14 @@ pub(super) async fn create_link(
     body: Result<Body<NewRoomLink>, Problem>,
 ) -> Result<(StatusCode, Json<RoomLink>), Problem> {
     let owner = visitor.who_may(Act::KeepRooms)?.account.id;
-    let Body(NewRoomLink { token_hash, sealed_token, expires_at }) = body?;
+    let Body(NewRoomLink { token_hash, sealed_token, expires_at, once }) = body?;
     let hash: SecretHash = token_hash.parse().map_err(|_| Refusal::Malformed)?;
     let sealed_token = sealed(sealed_token)?;
     let room = own(&site, owner, &id).await?;
     if site.store.links_of(&room.id).await.map_err(store)?.len() >= MOST_LINKS {
         return Err(Refusal::TooMany.into());
     }
-    let (new, now) = (NewLink { hash, sealed_token, expires_at }, clock::now());
+    let (new, now) = (NewLink { hash, sealed_token, expires_at, once }, clock::now());
     let link = site.store.create_link(owner, &room.id, new, now).await.map_err(store)?;
     Ok((StatusCode::CREATED, Json(shown_link(link))))
 }
@@ -182,8 +184,11 @@ fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
 
 /// A plan that can be kept: lines without hidden characters, and numbers that mean something.
 fn checked(plan: rooms::Plan) -> Result<Plan, Refusal> {
-    let rooms::Plan { title, guest, place, language, starts_at, minutes, capacity, cameras, waiting_room } =
+    let rooms::Plan { title, guest, place, language, occurrences, minutes, capacity, cameras, waiting_room } =
         plan;
+    if occurrences.len() > MOST_OCCURRENCES {
+        return Err(Refusal::TooMany);
+    }
     // More than is kept is refused and not cut: a host should know what guests read.
     let line = |text: &str, most: usize| {
         if text.chars().count() > most {
@@ -193,7 +198,8 @@ fn checked(plan: rooms::Plan) -> Result<Plan, Refusal> {
         }
     };
     let meant = LANGUAGES.contains(&&*language)
-        && starts_at.is_none_or(|at| BEGINS.contains(&at))
+        && occurrences.iter().all(|one| BEGINS.contains(&one.starts_at))
+        && occurrences.is_sorted_by(|one, next| one.starts_at < next.starts_at)
         && (5..=1_440).contains(&minutes)
         && (2..=MAX_PARTICIPANTS).contains(&(capacity as usize));
     if !meant {
@@ -204,7 +210,7 @@ fn checked(plan: rooms::Plan) -> Result<Plan, Refusal> {
         guest: line(&guest, TITLE_CHARS)?.unwrap_or_default(),
         place: line(&place, PLACE_CHARS)?.unwrap_or_default(),
         language,
-        starts_at,
+        occurrences,
         minutes,
         capacity,
         cameras,
@@ -213,7 +219,7 @@ fn checked(plan: rooms::Plan) -> Result<Plan, Refusal> {
 }
 
 fn shown(room: Room, links: Vec<Link>, (present, waiting): (usize, usize)) -> rooms::Room {
-    let Plan { title, guest, place, language, starts_at, minutes, capacity, cameras, waiting_room } =
+    let Plan { title, guest, place, language, occurrences, minutes, capacity, cameras, waiting_room } =
         room.plan;
     rooms::Room {
         meeting: room.id,
@@ -222,7 +228,7 @@ fn shown(room: Room, links: Vec<Link>, (present, waiting): (usize, usize)) -> ro
             guest,
             place,
             language,
-            starts_at,
+            occurrences,
             minutes,
             capacity,
             cameras,
@@ -244,6 +250,7 @@ fn shown_link(link: Link) -> RoomLink {
         id: link.id,
         sealed_token: SealedBytes::new(link.sealed_token),
         expires_at: link.expires_at,
+        once: link.once,
         valid,
     }
 }

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::{Answer, Server};
 
 pub(crate) const VAULT: &str = "c2VhbGVkIHZhdWx0";
+/// When the appointments of tests begin: in 2033.
+pub(crate) const BEGINS: i64 = 1_990_000_000_000;
 pub(crate) const SECRET: &str = "c2VhbGVkIHNlY3JldA";
 
 pub(crate) fn proof(letter: &str) -> String {
@@ -55,7 +57,7 @@ pub(crate) fn sign_in(server: &Server, login: &str, letter: &str) -> Answer {
 
 pub(crate) fn plan() -> Value {
     json!({
-        "title": "Erstgespräch", "guest": "", "place": "", "language": "de", "startsAt": 1_790_000_000_000_i64,
+        "title": "Erstgespräch", "guest": "", "place": "", "language": "de", "occurrences": [{ "startsAt": BEGINS }],
         "minutes": 50, "capacity": 4, "cameras": true, "waitingRoom": true,
     })
 }

@@ -18,10 +18,10 @@ pub struct Plan {
     pub place: String,
     /// In which language guests are met: `de`, `de-x-leicht` or `en`.
     pub language: String,
-    /// When it begins, in milliseconds since 1970; none for a room for good.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
-    pub starts_at: Option<i64>,
+    /// When it takes place, in the order of time: once, or as a series of 200 at most. None for a room for good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Occurrence>>"))]
+    pub occurrences: Vec<Occurrence>,
     /// For how many minutes, 5 to 1,440.
     pub minutes: u32,
     /// How many people may be in it, hosts included: 2 to 512.
@@ -30,6 +30,24 @@ pub struct Plan {
     pub cameras: bool,
     /// Whether guests wait until they are let in.
     pub waiting_room: bool,
+}
+
+/// One date of a room (RFC 5545 calls it a recurrence instance, section 3.8.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Occurrence {
+    /// When it begins, in milliseconds since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub starts_at: i64,
+    /// Whether this one of a series is called off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub cancelled: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Body of `POST /api/rooms`.
@@ -120,6 +138,10 @@ pub struct NewRoomLink {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub expires_at: Option<i64>,
+    /// Whether it is for one sitting: it leads nowhere any more twelve hours after it was first used.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub once: bool,
 }
 
 /// A link into a room.
@@ -136,6 +158,10 @@ pub struct RoomLink {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
     pub expires_at: Option<i64>,
+    /// Whether it is for one sitting.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+    pub once: bool,
     /// Whether it leads into the room.
     pub valid: bool,
 }

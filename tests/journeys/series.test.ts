@@ -1,0 +1,112 @@
+// Journey A, in part: appointments that repeat, and links that are for one person.
+
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
+import { seriousFindings, stickingOut } from "../harness/axe.ts";
+import { button, createsAccount, field, heading, hosted, knocks } from "../harness/host.ts";
+import { ANNA, BEN, CARLA } from "../harness/journey.ts";
+import type { Sitting } from "../harness/panels.ts";
+
+let shot = 0;
+async function isSound(who: Sitting): Promise<void> {
+  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/series-${String(shot++).padStart(2, "0")}-${who.name}.png`, fullPage: true });
+  expect(await seriousFindings(who.tab.page)).toEqual([]);
+  expect(await stickingOut(who.tab.page)).toEqual([]);
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+const card = (who: Sitting) => who.tab.page.getByRole("article");
+
+/** What the browser would hand to a calendar. */
+async function calendar(who: Sitting): Promise<string> {
+  const [download] = await Promise.all([who.tab.page.waitForEvent("download"), button(who, "Kalenderdatei (.ics)").click()]);
+  return readFileSync(await download.path(), "utf8").replaceAll("\r\n ", "");
+}
+
+hosted("a counsellor plans a series, calls one date off and moves another, and the client sees it at the door", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  await button(jana, "Neuer Termin").click();
+  await field(jana, "Für wen oder wozu").fill("Frau K.");
+  await field(jana, "Art").selectOption({ label: "Jede Woche" });
+  await field(jana, "Wie oft").fill("3");
+  await isSound(jana);
+  await button(jana, "Anlegen").click();
+  await card(jana).getByText("noch 2 Termine").waitFor();
+  await jana.tab.page.getByText("Der Link gilt bis 24 Stunden nach dem letzten Termin.").waitFor();
+  const link = await field(jana, "Link für Gäste").inputValue();
+  here.mustNotBeLogged(link.slice(link.indexOf("&t=") + 3));
+  expect(await field(jana, "Text für E-Mail oder Brief").inputValue()).toMatch(/(– .*\n){3}/);
+  await isSound(jana);
+  const before = await calendar(jana);
+  expect(before.match(/STATUS:\w+/g)).toEqual(Array(3).fill("STATUS:CONFIRMED"));
+  const begins = before.match(/DTSTART:\w+/g) ?? [];
+  expect(new Set(begins).size).toBe(3);
+
+  await jana.tab.page.getByRole("button", { name: /^Absagen: / }).first().click();
+  await card(jana).getByText("noch 1 Termin", { exact: false }).waitFor();
+  await jana.tab.page.getByRole("button", { name: /^Verschieben: / }).first().click();
+  const to = await field(jana, "Neuer Zeitpunkt").inputValue();
+  const hour = `${to.slice(0, 11)}07:15`;
+  await field(jana, "Neuer Zeitpunkt").fill(hour);
+  await field(jana, "Neuer Zeitpunkt").press("Enter");
+  await jana.tab.page.getByRole("button", { name: /^Wieder ansetzen: / }).nth(1).waitFor();
+  const after = await calendar(jana);
+  expect(after.match(/STATUS:\w+/g)?.filter((one) => one === "STATUS:CANCELLED")).toHaveLength(2);
+  expect(after.match(/STATUS:\w+/g)?.filter((one) => one === "STATUS:CONFIRMED")).toHaveLength(2);
+  expect(after.match(/SEQUENCE:(\d+)/)?.[1], "calendars take what has a higher number").toBe("2");
+  await isSound(jana);
+
+  const ben = await here.chromium(BEN);
+  await ben.opens(link);
+  await ben.tab.page.getByText(/Der Termin am .* fällt aus\.\s+Der nächste ist am .* 07:15\./).waitFor();
+  await isSound(ben);
+  await knocks(ben, link);
+
+  // The same again for somebody else, with everything but the dates.
+  await button(jana, "Duplizieren").click();
+  expect(await field(jana, "Für wen oder wozu").inputValue()).toBe("Frau K.");
+  await field(jana, "Für wen oder wozu").fill("Herr L.");
+  await button(jana, "Anlegen").click();
+  await jana.tab.page.getByRole("article", { name: "Herr L." }).waitFor();
+
+  // A room whose last date was over more than a day ago.
+  const past = await jana.tab.page.evaluate(async (startsAt) => {
+    const plan = { title: "Vorbei", guest: "", place: "", language: "de", occurrences: [{ startsAt }], minutes: 50, capacity: 4, cameras: true, waitingRoom: true };
+    const headers = { "content-type": "application/json", "x-incamera": "1" };
+    return ((await (await fetch("/api/rooms", { method: "POST", headers, body: JSON.stringify({ plan, secret: "c2VhbGVk" }) })).json()) as { meeting: string }).meeting;
+  }, Date.now() - WEEK_MS);
+  const carla = await here.chromium(CARLA);
+  await carla.opens(new URL(`/m/${past}`, here.server.origin).href);
+  await heading(carla, "Dieser Termin ist vorbei").waitFor();
+  await isSound(carla);
+}, 120_000);
+
+// ATK-07: who was sent away has no link any more, and nobody else notices.
+hosted("a link for one person is taken back, and the others still work", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  await button(jana, "Neuer Termin").click();
+  await field(jana, "Für wen oder wozu").fill("Gruppe");
+  await button(jana, "Anlegen").click();
+  const common = await field(jana, "Link für Gäste").inputValue();
+  await field(jana, "Für wen").fill("Ben");
+  await field(jana, "Gilt").selectOption({ label: "für eine Sitzung" });
+  await field(jana, "Für wen").press("Enter");
+  const personal = await field(jana, "Ben").inputValue();
+  expect(personal).not.toBe(common);
+  expect(await field(jana, "Link für Gäste").inputValue(), "the one for all stays the one for all").toBe(common);
+  await isSound(jana);
+  const told = await jana.tab.page.evaluate(async () => (await fetch("/api/rooms")).text());
+  expect(told, "whom a link is for is not told to the server").not.toContain("Ben");
+
+  const ben = await here.chromium(BEN);
+  await knocks(ben, personal);
+  await button(jana, "Zurückziehen: Ben").click();
+  await field(jana, "Ben").waitFor({ state: "detached" });
+  await ben.opens("about:blank");
+  await ben.opens(personal);
+  await heading(ben, "Dieser Link gilt nicht mehr").waitFor();
+  const carla = await here.chromium(CARLA);
+  await knocks(carla, common);
+}, 120_000);
