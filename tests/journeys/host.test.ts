@@ -1,6 +1,7 @@
 // Journeys A and B, but for consent, encryption and dial-in: a counsellor makes an appointment, a client comes by its link,
 // waits, and is let in.
 
+import { createHmac } from "node:crypto";
 import jsqr from "jsqr";
 import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";
@@ -22,7 +23,11 @@ const readQr = jsqr as unknown as typeof jsqr.default;
 
 /** What a phone would read off the printed sheet. */
 async function readCode(who: Sitting): Promise<string | undefined> {
-  const code = who.tab.page.getByRole("img", { name: "QR-Code mit dem Link" });
+  return readQr(...(await pixelsOf(who, "QR-Code mit dem Link")))?.data;
+}
+
+async function pixelsOf(who: Sitting, name: string): Promise<[Uint8ClampedArray, number, number]> {
+  const code = who.tab.page.getByRole("img", { name });
   const { pixels, size } = await code.evaluate(async (svg) => {
     const size = 600;
     const image = new Image(size, size);
@@ -36,7 +41,7 @@ async function readCode(who: Sitting): Promise<string | undefined> {
     brush?.drawImage(image, 0, 0, size, size);
     return { pixels: Array.from(brush?.getImageData(0, 0, size, size).data ?? []), size };
   });
-  return readQr(Uint8ClampedArray.from(pixels), size, size)?.data;
+  return [Uint8ClampedArray.from(pixels), size, size];
 }
 
 // Seen to fail: with a vault that is made anew instead of written down anew.
@@ -87,6 +92,70 @@ hosted("a host changes their password by keyboard: the links stay good, and othe
   await jana.tab.page.reload();
   await button(jana, "Link und mehr").click();
   expect(await field(jana, "Link für Gäste").inputValue()).toBe(link);
+}, 120_000);
+
+/** What an authenticator shows for a secret (RFC 6238), so many steps from now. */
+function codeOf(secret: string, steps: number): string {
+  const bits = [...secret].map((sign) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(sign).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g)?.map((byte) => parseInt(byte, 2)) ?? []);
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const at = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+// ATK-28, the side of its owner.
+hosted("a host asks for a code beside their password, by keyboard, and gets in without their phone", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  const { keyboard } = jana.tab.page;
+  await button(jana, "Code beim Anmelden: Einrichten").focus();
+  await keyboard.press("Enter");
+  const secret = await field(jana, "Schlüssel").inputValue();
+  here.mustNotBeLogged(secret);
+  const read = readQr(...(await pixelsOf(jana, "QR-Code mit dem Schlüssel")))?.data ?? "";
+  expect(new URL(read).searchParams.get("secret")).toBe(secret);
+  await isSound(jana);
+  await field(jana, "Code, den die App zeigt").focus();
+  await keyboard.type("000000");
+  await keyboard.press("Tab");
+  await keyboard.type(PASSWORD);
+  await keyboard.press("Enter");
+  await jana.tab.page.getByText("Dieser Code stimmt nicht oder wurde schon benutzt.").waitFor();
+  await field(jana, "Code, den die App zeigt").fill(codeOf(secret, 0));
+  await keyboard.press("Enter");
+  const codes = (await field(jana, "Wiederherstellungscodes").inputValue()).split("\n");
+  expect(codes).toHaveLength(10);
+  await isSound(jana);
+  await button(jana, "Ich habe sie aufbewahrt").click();
+  await jana.tab.page.getByText("An. Noch 10 Wiederherstellungscodes.").waitFor();
+
+  await button(jana, "Abmelden").first().click();
+  await signsIn(jana, "jana");
+  await field(jana, "Code aus Ihrer App").waitFor();
+  await isSound(jana);
+  await keyboard.type("123 456");
+  await keyboard.press("Enter");
+  await jana.tab.page.getByText("Dieser Code stimmt nicht oder wurde schon benutzt.").waitFor();
+  await field(jana, "Code aus Ihrer App").fill(codeOf(secret, 1));
+  await keyboard.press("Enter");
+  await heading(jana, "Guten Tag, Jana").waitFor();
+
+  const other = await here.chromium({ ...ANNA, name: "Jana" });
+  await other.opens(new URL("/host", here.server.firstInvitation).href);
+  await signsIn(other, "jana");
+  await field(other, "Code aus Ihrer App").fill(codes[3]?.toUpperCase() ?? "");
+  await button(other, "Anmelden").click();
+  await heading(other, "Guten Tag, Jana").waitFor();
+  await other.tab.page.getByText("An. Noch 9 Wiederherstellungscodes.").waitFor();
+  await button(other, "Code beim Anmelden: Ausschalten").click();
+  await field(other, "Ihr Passwort").fill(PASSWORD);
+  await button(other, "Ausschalten").click();
+  await other.tab.page.getByText("Aus. Mit einem Code aus einer App").waitFor();
+  await button(jana, "Abmelden").first().click();
+  await signsIn(jana, "jana");
+  await heading(jana, "Guten Tag, Jana").waitFor();
 }, 120_000);
 
 hosted("a counsellor makes an appointment, and the client waits at its door until let in", async (here) => {

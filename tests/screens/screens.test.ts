@@ -211,6 +211,7 @@ async function writesFace(jana: Sitting): Promise<void> {
   await field(jana, "Impressum").fill("# Anbieter\nBeratung am Ufer e. V.\nUferweg 1, 12345 Beispielstadt");
   await button(jana, "Speichern").click();
   await page.getByText("Gespeichert.").first().waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
   await glance(jana, "host-face", "de");
   await button(jana, "Zurück").click();
 }
@@ -272,7 +273,7 @@ hosted("screens: the host's side, de", async (here) => {
   await press(jana, "people");
   await throughLeading(jana, ben);
   await ben.leaves();
-  await glance(ben, "farewell", "de");
+  await glance(ben, "farewell-face", "de");
   await button(ben, "Hier bleiben").click();
   await ben.tab.page.getByRole("link", { name: "Impressum" }).click();
   await ben.tab.page.getByText("Uferweg 1").waitFor();

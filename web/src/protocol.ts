@@ -13,7 +13,7 @@ export const MIN_STRETCH_ROUNDS = 210000;
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "codeNeeded" | "codeWrong" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -1003,6 +1003,58 @@ export type LoginRequest = {
  * The sign-in name.
  */
 login: string, 
+/**
+ * The server's half of the stretched password.
+ */
+proof: string, 
+/**
+ * The code of their authenticator, six digits, or a recovery code; where it was asked for (`codeNeeded`).
+ */
+code?: string, };
+
+/**
+ * Answer to `GET /api/account/totp`: whether a code is asked for beside the password.
+ */
+export type Totp = { 
+/**
+ * Whether it is.
+ */
+on: boolean, 
+/**
+ * How many recovery codes are left.
+ */
+codes: number, };
+
+/**
+ * Body of `PUT /api/account/totp`: an authenticator that knows the secret from now on.
+ */
+export type NewTotp = { 
+/**
+ * The server's half of the stretched password: whoever finds a desk open does not lock its owner out.
+ */
+proof: string, 
+/**
+ * The secret that the browser made: 20 bytes, base32 (RFC 4648 section 6).
+ */
+secret: string, 
+/**
+ * What the authenticator shows for it (RFC 6238 with HMAC-SHA-1, six digits, steps of 30 s).
+ */
+code: string, };
+
+/**
+ * Answer to it. The codes are shown this once.
+ */
+export type RecoveryCodes = { 
+/**
+ * Ten codes in the place of the authenticator's, each good once.
+ */
+codes: Array<string>, };
+
+/**
+ * Body of `DELETE /api/account/totp`: the password suffices again.
+ */
+export type TotpRemoval = { 
 /**
  * The server's half of the stretched password.
  */

@@ -17,6 +17,7 @@ mod origin;
 mod pages;
 mod rooms;
 mod signal;
+mod totp;
 mod visitor;
 
 use std::sync::Arc;
@@ -122,6 +123,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/logins/{id}", delete(logins::delete))
         .route("/api/account", get(accounts::show))
         .route("/api/account/password", post(accounts::change_password))
+        .route("/api/account/totp", get(totp::show).put(totp::put).delete(totp::delete))
         .route("/api/account/face", get(faces::own).put(faces::put_own))
         .route("/api/face", get(faces::server).put(faces::put_server))
         .route("/api/legal", get(faces::legal))

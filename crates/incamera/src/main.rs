@@ -4,6 +4,7 @@
 mod accept;
 mod arguments;
 mod clock;
+mod codes;
 mod config;
 mod console;
 mod data_dir;

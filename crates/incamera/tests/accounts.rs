@@ -300,6 +300,100 @@ fn a_password_is_changed_by_who_knows_it() {
 }
 
 /// The operator at the console, while the server runs.
+/// What an authenticator was given.
+const AUTHENTICATOR: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// Signs in with a code, from a network of its own, so that it is not the limit of a network that is met.
+fn sign_in_from(server: &Server, network: u8, letter: &str, code: &str) -> Answer {
+    let (origin, from) = (server.origin(), format!("203.0.{network}.1"));
+    let headers = [
+        ("x-incamera", "1"),
+        ("content-type", "application/json"),
+        ("origin", &*origin),
+        ("x-forwarded-for", &*from),
+    ];
+    let sent = json!({ "login": "jana", "proof": proof(letter), "code": code });
+    server.ask("POST", "/api/logins", &headers, &sent.to_string())
+}
+
+/// The code of an authenticator, so many steps from now.
+fn code(secret: &str, steps: i64) -> String {
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(secret).expect("base32"))
+        .build()
+        .expect("a secret");
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
+    totp.generate(now.checked_add_signed(steps * 30).expect("a time")).to_string()
+}
+
+/// ATK-28: a code is asked for once the password is right, is good once, and cannot be guessed at.
+#[test]
+fn a_code_is_asked_for_beside_the_password() {
+    let server = Server::start(&["--trusted-proxy=127.0.0.0/8"]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let totp =
+        |method: &str, sent: &Value| server.act(method, "/api/account/totp", Some(&jana), &sent.to_string());
+    let new = |letter: &str, secret: &str, code: &str| {
+        totp("PUT", &json!({ "proof": proof(letter), "secret": secret, "code": code }))
+    };
+    let state = || body(&server.act("GET", "/api/account/totp", Some(&jana), ""));
+    assert_eq!(state(), json!({ "on": false, "codes": 0 }));
+    // The step before this one, so that this one and the next are left for signing in.
+    let first = code(AUTHENTICATOR, -1);
+    assert_eq!(says(&new("b", AUTHENTICATOR, &first)), is(403, "loginWrong"));
+    assert_eq!(says(&new("a", AUTHENTICATOR, &code(AUTHENTICATOR, 9))), is(403, "codeWrong"));
+    assert_eq!(says(&new("a", "GEZDGNBV", &first)), is(400, "malformed"));
+    assert_eq!(state(), json!({ "on": false, "codes": 0 }));
+    let made = new("a", AUTHENTICATOR, &first);
+    assert_eq!(made.status, 201, "{made:?}");
+    let recovery: Vec<String> = serde_json::from_value(body(&made)["codes"].clone()).expect("codes");
+    assert_eq!((recovery.len(), state()), (10, json!({ "on": true, "codes": 10 })));
+
+    let mut network = 0;
+    let mut sign_in_with = |letter: &str, code: &str| {
+        network += 1;
+        sign_in_from(&server, network, letter, code)
+    };
+    let asked = sign_in(&server, "jana", "a");
+    assert_eq!((says(&asked), asked.header("set-cookie")), (is(403, "codeNeeded"), None));
+    assert_eq!(says(&sign_in(&server, "jana", "b")), is(403, "loginWrong"), "nothing is told of a code");
+    assert_eq!(says(&sign_in_with("b", &code(AUTHENTICATOR, 0))), is(403, "loginWrong"));
+    assert_eq!(says(&sign_in_with("a", &first)), is(403, "codeWrong"), "it was used to set it up");
+    let next = code(AUTHENTICATOR, 1);
+    assert_eq!(sign_in_with("a", &next).status, 201);
+    assert_eq!(says(&sign_in_with("a", &next)), is(403, "codeWrong"), "once");
+    assert_eq!(sign_in_with("a", &recovery[0].to_uppercase()).status, 201);
+    assert_eq!(says(&sign_in_with("a", &recovery[0])), is(403, "codeWrong"), "once");
+    assert_eq!(state(), json!({ "on": true, "codes": 9 }));
+    for word in [AUTHENTICATOR, &recovery[0], &next] {
+        assert!(!server.log().contains(word), "the log says {word}");
+    }
+}
+
+/// ATK-28: guessing at codes ends soon, whoever guesses; the owner with a right password waits as well.
+#[test]
+fn codes_are_not_guessed() {
+    let server = Server::start(&["--trusted-proxy=127.0.0.0/8"]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let sent = json!({ "proof": proof("a"), "secret": AUTHENTICATOR, "code": code(AUTHENTICATOR, 0) });
+    assert_eq!(server.act("PUT", "/api/account/totp", Some(&jana), &sent.to_string()).status, 201);
+    let tried: Vec<String> = (0..30)
+        .map(|network| sign_in_from(&server, network, "a", &format!("{network:06}")).problem())
+        .collect();
+    let wrong = tried.iter().filter(|code| *code == "codeWrong").count();
+    println!("{wrong} of 30 codes were tried before it was enough");
+    assert!((5..=12).contains(&wrong), "{tried:?}");
+    assert_eq!(tried.last().map(String::as_str), Some("tooFast"));
+    // Who is signed in already can still switch it off with the password.
+    let removal = |letter: &str| {
+        server.act("DELETE", "/api/account/totp", Some(&jana), &json!({ "proof": proof(letter) }).to_string())
+    };
+    assert_eq!(says(&removal("b")), is(403, "loginWrong"));
+    assert_eq!(removal("a").status, 204);
+    assert_eq!(sign_in(&server, "jana", "a").status, 201);
+}
+
 #[test]
 fn the_console_speaks_to_the_same_database() {
     let server = Server::start(&[]);

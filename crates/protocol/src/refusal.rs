@@ -41,6 +41,10 @@ pub enum Refusal {
     LoginWrong,
     /// Somebody has this sign-in name.
     LoginTaken,
+    /// The password is right, and the code of the authenticator is asked for.
+    CodeNeeded,
+    /// The code is wrong, or was used before.
+    CodeWrong,
     /// Who asks may not do that.
     NotAllowed,
     /// There is no such invitation, or it was used or has ended.

@@ -79,6 +79,10 @@ fn add_accounts(config: &Config, text: &mut String) {
     add::<accounts::StretchRequest>(config, text);
     add::<accounts::Stretch>(config, text);
     add::<accounts::LoginRequest>(config, text);
+    add::<accounts::Totp>(config, text);
+    add::<accounts::NewTotp>(config, text);
+    add::<accounts::RecoveryCodes>(config, text);
+    add::<accounts::TotpRemoval>(config, text);
     add::<accounts::SignedIn>(config, text);
     add::<accounts::Account>(config, text);
     add::<accounts::NewPassword>(config, text);

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use incamera_protocol::http::accounts::{
     AccountChange, InvitationLook, InvitationMade, InvitationRequest, InvitationShown, Login, LoginRequest,
-    NewAccount, PasswordRenewal, PasswordReset, SignedIn, Stretch, StretchRequest,
+    NewAccount, NewTotp, PasswordRenewal, PasswordReset, RecoveryCodes, SignedIn, Stretch, StretchRequest,
+    Totp, TotpRemoval,
 };
 use incamera_protocol::http::face::{Face, FaceChange, FaceKept, Legal};
 use incamera_protocol::http::rooms::{NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
@@ -140,6 +141,8 @@ variants!(
         LoginNeeded,
         LoginWrong,
         LoginTaken,
+        CodeNeeded,
+        CodeWrong,
         NotAllowed,
         InvitationUnknown,
         PasswordNeeded,
@@ -233,6 +236,10 @@ bodies!(
     Face,
     Legal,
     FaceKept,
+    Totp,
+    NewTotp,
+    RecoveryCodes,
+    TotpRemoval,
     FaceChange,
 );
 

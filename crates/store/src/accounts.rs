@@ -151,7 +151,8 @@ impl Store {
     }
 
     /// Sets a forgotten password anew by an invitation, which is used up. The vault that it brings is a new one: what was
-    /// sealed under the old one does not open any more, and its rooms are given new links.
+    /// sealed under the old one does not open any more, and its rooms are given new links. A second factor goes with the
+    /// old password: whoever gives such an invitation vouches for its owner.
     pub async fn reset_password(
         &self,
         invitation: &Invitation,
@@ -162,6 +163,7 @@ impl Store {
         let mut change = self.change().await?;
         crate::invitations::use_up(&mut change, invitation, now).await?;
         write_password(&mut change, id, None, password).await?;
+        crate::second_factors::remove(&mut change, id).await?;
         crate::logins::end_all(&mut change, id).await?;
         change.commit().await?;
         Ok(id)

@@ -13,6 +13,7 @@ mod logins;
 mod migrations;
 mod rooms;
 mod seal;
+mod second_factors;
 mod secrets;
 
 use std::path::{Path, PathBuf};

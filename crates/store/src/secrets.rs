@@ -26,7 +26,7 @@ impl Token {
 
     /// What is known of it here.
     pub fn hash(&self) -> SecretHash {
-        SecretHash(hex(digest(&SHA256, self.0.as_bytes()).as_ref()))
+        SecretHash::of(&self.0)
     }
 }
 
@@ -64,6 +64,11 @@ impl FromStr for SecretHash {
 }
 
 impl SecretHash {
+    /// Of a secret of another form, which must be random and long enough not to be guessed.
+    pub fn of(secret: &str) -> Self {
+        Self(hex(digest(&SHA256, secret.as_bytes()).as_ref()))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -39,11 +39,11 @@ export async function resume(): Promise<Outcome<Session>> {
   return { type: "done", value: { account, vault: key && new Vault(key), sealedVault: vault } };
 }
 
-export async function signIn(login: string, password: string): Promise<Outcome<Session>> {
+export async function signIn(login: string, password: string, code: string): Promise<Outcome<Session>> {
   const stretched = await halvesOf(login, password);
   if (stretched.type !== "done") return stretched;
   const halves = stretched.value;
-  const body: LoginRequest = { login, proof: halves.proof };
+  const body: LoginRequest = { login, proof: halves.proof, ...(code !== "" && { code }) };
   const outcome = await request<SignedIn>("POST", "/api/logins", body);
   if (outcome.type !== "done") return outcome;
   return { type: "done", value: await opened(outcome.value, await Vault.open(halves.key, outcome.value.vault)) };
@@ -98,7 +98,7 @@ export async function signOut(): Promise<void> {
 }
 
 /** What a password is stretched to, the way that its account says. */
-async function halvesOf(login: string, password: string): Promise<Outcome<Halves>> {
+export async function halvesOf(login: string, password: string): Promise<Outcome<Halves>> {
   const stretch = await request<Stretch>("POST", "/api/stretch", { login });
   if (stretch.type !== "done") return stretch;
   return { type: "done", value: await accountHalves(password, stretch.value.salt, stretch.value.rounds) };

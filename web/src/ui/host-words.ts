@@ -8,6 +8,9 @@ export function hostProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>
   switch (outcome.refusal) {
     case "loginWrong":
       return m.host_problem_wrong();
+    case "codeNeeded":
+    case "codeWrong":
+      return m.code_wrong();
     case "loginTaken":
       return m.host_problem_taken();
     case "loginNeeded":

@@ -48,6 +48,8 @@ impl From<Refusal> for Problem {
             Refusal::MeetingNotAllowed
             | Refusal::NotAllowed
             | Refusal::LoginWrong
+            | Refusal::CodeNeeded
+            | Refusal::CodeWrong
             | Refusal::PasswordNeeded
             | Refusal::PasswordWrong
             | Refusal::LinkEnded

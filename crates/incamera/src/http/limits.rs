@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use incamera_protocol::{MeetingId, Refusal};
+use incamera_protocol::{AccountId, MeetingId, Refusal};
 
 use super::error::Problem;
 use crate::accept::Peer;
@@ -24,6 +24,7 @@ pub(super) struct Limits {
     sign_ins: Limit,
     own_sign_ins: Limit,
     account_sign_ins: Limit,
+    codes: Limit,
     own_room_passwords: Limit,
     room_passwords: Limit,
 }
@@ -47,6 +48,8 @@ impl Default for Limits {
             // For everyone who tries one name together: many networks do not help. High enough that keeping its owner
             // out by it takes an effort that is noticed.
             account_sign_ins: limit(100, 30),
+            // A million codes, three of which are right at a time: guessing takes the better part of a year on average.
+            codes: limit(10, 1),
             own_room_passwords: limit(10, 6),
             // A group of thirty, each of whom mistypes it.
             room_passwords: limit(60, 30),
@@ -75,6 +78,16 @@ impl Limits {
         let login = login.to_lowercase();
         self.own_sign_ins.check((network_of(peer.0), &login))?;
         self.account_sign_ins.check(login)
+    }
+
+    /// Whether a code of an account may be tried now.
+    pub(super) fn may_try_code(&self, account: AccountId) -> Result<(), Problem> {
+        self.codes.is_open(account)
+    }
+
+    /// Counts a wrong one.
+    pub(super) fn tried_code(&self, account: AccountId) {
+        self.codes.count(account);
     }
 
     /// Whether a room's password may be guessed at now (ATK-05). Right ones are not counted: a group behind one address

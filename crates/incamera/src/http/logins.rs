@@ -14,6 +14,7 @@ use incamera_store::{Account, Login, Password, Token};
 use super::body::{Body, NoBody};
 use super::error::{Problem, store};
 use super::gate::Act;
+use super::totp::right_code;
 use super::visitor::{Visitor, cookie, no_cookie};
 use super::{Site, accounts::shown};
 use crate::accept::Peer;
@@ -51,7 +52,7 @@ pub(super) async fn create(
 ) -> Result<impl IntoResponse, Problem> {
     visitor.may(Act::SignIn)?;
     site.limits.sign_in(peer)?;
-    let Body(LoginRequest { login, proof }) = body?;
+    let Body(LoginRequest { login, proof, code }) = body?;
     site.limits.sign_in_as(peer, &login)?;
     let kept = if fits(&login) { site.store.account_named(&login).await.map_err(store)? } else { None };
     let hash = kept.as_ref().map(|(_, password)| password.hash.clone());
@@ -59,6 +60,7 @@ pub(super) async fn create(
     // A disabled account is told the same as a wrong password, and only after it was checked.
     match kept {
         Some((account, password)) if right && !account.disabled => {
+            right_code(&site, &account, code.as_deref()).await?;
             signed_in(&site, &headers, account, password.vault).await
         }
         _ => Err(Refusal::LoginWrong.into()),

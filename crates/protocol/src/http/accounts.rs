@@ -36,6 +36,61 @@ pub struct LoginRequest {
     /// The server's half of the stretched password.
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub proof: Proof,
+    /// The code of their authenticator, six digits, or a recovery code; where it was asked for (`codeNeeded`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub code: Option<String>,
+}
+
+/// Answer to `GET /api/account/totp`: whether a code is asked for beside the password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Totp {
+    /// Whether it is.
+    pub on: bool,
+    /// How many recovery codes are left.
+    pub codes: u32,
+}
+
+/// Body of `PUT /api/account/totp`: an authenticator that knows the secret from now on.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewTotp {
+    /// The server's half of the stretched password: whoever finds a desk open does not lock its owner out.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub proof: Proof,
+    /// The secret that the browser made: 20 bytes, base32 (RFC 4648 section 6).
+    pub secret: String,
+    /// What the authenticator shows for it (RFC 6238 with HMAC-SHA-1, six digits, steps of 30 s).
+    pub code: String,
+}
+
+/// A secret never prints.
+impl std::fmt::Debug for NewTotp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewTotp")
+    }
+}
+
+/// Answer to it. The codes are shown this once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecoveryCodes {
+    /// Ten codes in the place of the authenticator's, each good once.
+    pub codes: Vec<String>,
+}
+
+/// Body of `DELETE /api/account/totp`: the password suffices again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TotpRemoval {
+    /// The server's half of the stretched password.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub proof: Proof,
 }
 
 /// Someone who is signed in; the cookie comes with it.
