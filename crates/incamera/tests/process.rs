@@ -149,3 +149,42 @@ fn it_knows_its_version() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("incamera {}\n", env!("CARGO_PKG_VERSION")));
     assert!(output.status.success());
 }
+
+/// The ports on which a process listens, as the kernel tells: `tcp`, `tcp6`, `udp` or `udp6`.
+fn listening(server: &Server, table: &str) -> Vec<u16> {
+    let id = server.id();
+    let sockets: Vec<String> = std::fs::read_dir(format!("/proc/{id}/fd"))
+        .expect("it runs")
+        .filter_map(|entry| std::fs::read_link(entry.expect("an entry").path()).ok())
+        .filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    let text = std::fs::read_to_string(format!("/proc/{id}/net/{table}")).expect("a table");
+    let ports = text.lines().skip(1).filter_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        // 0A is LISTEN; UDP knows no such state.
+        let open = table.starts_with("udp") || fields[3] == "0A";
+        let own = open && sockets.iter().any(|socket| socket == fields[9]);
+        own.then(|| {
+            u16::from_str_radix(fields[1].rsplit(':').next().expect("a port"), 16).expect("hexadecimal")
+        })
+    });
+    let mut ports: Vec<_> = ports.collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+/// ATK-66: what is meant to be reached, and nothing besides.
+#[test]
+fn nothing_listens_that_nobody_knows_of() {
+    let server = Server::start(&[]);
+    server.post("/api/meetings", "");
+    let mut known = vec![server.pages.port(), server.metrics.port()];
+    known.sort_unstable();
+    let tcp = [listening(&server, "tcp"), listening(&server, "tcp6")].concat();
+    assert_eq!(tcp, known);
+    let media: u16 = server.lines[2].rsplit(' ').next().expect("a port").parse().expect("a number");
+    let udp = [listening(&server, "udp"), listening(&server, "udp6")].concat();
+    assert_eq!(udp, [media]);
+    assert!(server.metrics.ip().is_loopback());
+}

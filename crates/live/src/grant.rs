@@ -48,7 +48,10 @@ impl Grant {
 
     /// Reads a ticket, if it is ours and still valid.
     pub(crate) fn check(key: &hmac::Key, text: &str) -> Result<Self, Refusal> {
-        Self::read(key, text).filter(|grant| grant.expires > seconds_now()).ok_or(Refusal::GrantInvalid)
+        // One of a time that has not come yet is from before the clock was put back (ATK-55).
+        let soon = seconds_now()..=seconds_now() + VALID_FOR.as_secs();
+        let fresh = |grant: &Self| grant.expires > *soon.start() && soon.contains(&grant.expires);
+        Self::read(key, text).filter(fresh).ok_or(Refusal::GrantInvalid)
     }
 
     fn read(key: &hmac::Key, text: &str) -> Option<Self> {
@@ -78,8 +81,11 @@ mod tests {
         assert_eq!(Grant::check(&key, &text), Ok(grant.clone()));
         let refused = Err(Refusal::GrantInvalid);
         assert_eq!(Grant::check(&derive(&[2; 32], Purpose::Grant), &text), refused);
-        let old = Grant { expires: seconds_now(), ..grant };
+        let old = Grant { expires: seconds_now(), ..grant.clone() };
         assert_eq!(Grant::check(&key, &old.sign(&key)), refused);
+        // ATK-55: made before the clock was put back by an hour.
+        let early = Grant { expires: seconds_now() + 3_600, ..grant };
+        assert_eq!(Grant::check(&key, &early.sign(&key)), refused);
         for place in 0..text.len() {
             let mut bytes = text.clone().into_bytes();
             bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };

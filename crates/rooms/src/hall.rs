@@ -415,3 +415,46 @@ impl Effects<'_> {
         self.media(Command::Remove { peer });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ATK-51: a bug that one room provokes costs that room, and nothing of the others.
+    #[test]
+    fn a_bug_ends_the_room_it_is_in() {
+        let now = Instant::now();
+        let mut hall = Hall::new();
+        let rooms: [MeetingId; 2] =
+            ["01234-56789-abcde", "k3m9x-0qw7r-v2h8d"].map(|id| id.parse().expect("an identifier"));
+        for (number, room) in (0..).zip(&rooms) {
+            for person in 0..2 {
+                let entrance = Entrance::open(room.clone(), ParticipantId(number * 10 + person));
+                hall.enter(now, &entrance).expect("entered");
+            }
+        }
+        hall.take_outputs();
+        let broken = hall.with_room(&rooms[0], |room, effects| {
+            effects.send(ParticipantId(10), ServerMessage::Pong {});
+            assert!(room.is_empty(), "a bug");
+        });
+        assert_eq!(broken, None);
+        let outputs = hall.take_outputs();
+        let ended = outputs.iter().filter_map(|output| match output {
+            Output::Ended { participant, reason: Some(ClosingReason::Restart) } => Some(participant.0),
+            _ => None,
+        });
+        let mut ended: Vec<_> = ended.collect();
+        ended.sort_unstable();
+        assert_eq!(ended, [0, 1], "they are told, and come again");
+        let sent = outputs.iter().any(|output| matches!(output, Output::Send { .. }));
+        assert!(!sent, "what was half done is not said");
+        assert_eq!(hall.census(), (1, 2));
+        assert_eq!(hall.census_of(&rooms[1]), (2, 0));
+        // The other goes on, and the broken one can be opened anew.
+        let message = ClientMessage::Hand { raised: true };
+        hall.handle(now, Input::Message { from: ParticipantId(10), seq: 1, message });
+        assert!(hall.take_outputs().iter().any(|output| matches!(output, Output::SendAll { .. })));
+        hall.enter(now, &Entrance::open(rooms[0].clone(), ParticipantId(99))).expect("entered");
+    }
+}

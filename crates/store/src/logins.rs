@@ -14,6 +14,8 @@ use crate::{Account, Error, Millis, SecretHash, Store, column, one};
 pub const IDLE: Duration = Duration::from_secs(12 * 60 * 60);
 /// How long a login lasts at most.
 pub const ABSOLUTE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// A login of a later day than this was made before the clock was put back, and would last too long (ATK-55).
+const JUMP: Duration = Duration::from_secs(24 * 60 * 60);
 /// How exactly it is noted when a login was used. Every request would otherwise write.
 const NOTE_USE_EVERY: Duration = Duration::from_secs(5 * 60);
 
@@ -31,7 +33,11 @@ pub struct Login {
 }
 
 fn before(now: Millis, span: Duration) -> Millis {
-    now - Millis::try_from(span.as_millis()).expect("a span of days")
+    now - millis(span)
+}
+
+fn millis(span: Duration) -> Millis {
+    Millis::try_from(span.as_millis()).expect("a span of days")
 }
 
 impl Store {
@@ -70,11 +76,13 @@ impl Store {
         let row = sqlx::query(
             "SELECT accounts.*, logins.id AS login_id, logins.device, logins.created_at AS login_at, logins.used_at
              FROM logins JOIN accounts ON accounts.id = logins.account
-             WHERE secret_hash = $1 AND used_at > $2 AND logins.created_at > $3 AND disabled = 0",
+             WHERE secret_hash = $1 AND used_at > $2 AND logins.created_at > $3 AND logins.created_at < $4
+                AND disabled = 0",
         )
         .bind(hash.as_str())
         .bind(before(now, IDLE))
         .bind(before(now, ABSOLUTE))
+        .bind(now + millis(JUMP))
         .fetch_optional(&self.reader)
         .await?;
         let Some(row) = row else { return Ok(None) };

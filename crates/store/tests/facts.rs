@@ -179,6 +179,23 @@ async fn a_login_ends_in_four_ways() {
     assert_eq!(kept, mine);
 }
 
+/// ATK-55: the clock is put forward and back. A login never lasts longer by it, and an hour signs nobody out.
+#[tokio::test]
+async fn logins_live_through_small_jumps_of_the_clock_and_no_large_ones() {
+    const HOUR: i64 = 60 * 60_000;
+    let Place { folder: _folder, store } = place().await;
+    let jana = host(&store, 1, "jana").await;
+    let token = Token::random();
+    store.sign_in(jana.id, &token.hash(), "Firefox", NOW).await.expect("signed in");
+    let good = async |at: i64| store.login(&token.hash(), at).await.expect("asked").is_some();
+    assert!(good(NOW - HOUR).await && good(NOW).await && good(NOW + HOUR).await);
+    assert!(!good(NOW - 25 * HOUR).await, "it would last a day longer than any login");
+    assert!(!good(NOW + 14 * HOUR).await);
+    // Looking from the past does not count as use in the past.
+    assert!(good(NOW + HOUR).await);
+    assert_eq!(store.logins(jana.id, NOW + HOUR).await.expect("asked")[0].used_at, NOW + HOUR);
+}
+
 /// ATK-12: rooms and links of others are as good as none.
 #[tokio::test]
 async fn a_room_belongs_to_its_owner() {

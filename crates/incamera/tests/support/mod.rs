@@ -173,6 +173,11 @@ impl Server {
         self.ask(method, target, &headers, body)
     }
 
+    /// Its number among the processes of the system.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How much memory it holds.
     pub(crate) fn memory_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
