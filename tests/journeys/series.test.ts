@@ -1,4 +1,4 @@
-// Journey A, in part: appointments that repeat, and links that are for one person.
+// Journey A, in part: appointments that repeat, links that are for one person, and someone who stands in.
 
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
@@ -109,4 +109,46 @@ hosted("a link for one person is taken back, and the others still work", async (
   await heading(ben, "Dieser Link gilt nicht mehr").waitFor();
   const carla = await here.chromium(CARLA);
   await knocks(carla, common);
+}, 120_000);
+
+// ATK-12, the side of hosts.
+hosted("a counsellor has someone stand in, who leads the room with a link of their own", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  await button(jana, "Einladung anlegen").click();
+  const invitation = await field(jana, "Link der Einladung").inputValue();
+  const carla = await here.chromium(CARLA);
+  await createsAccount(carla, invitation, "carla");
+  const code = /\d{5}( \d{5}){3}/.exec(await carla.tab.page.getByText("Ihr Code für Vertretungen").innerText())?.[0] ?? "none";
+  await button(jana, "Neuer Termin").click();
+  await field(jana, "Für wen oder wozu").fill("Herr S.");
+  await button(jana, "Anlegen").click();
+  const own = await field(jana, "Link für Gäste").inputValue();
+  await field(jana, "Wer").selectOption({ label: "Carla" });
+  await jana.tab.page.getByText(`Vergleichen Sie diesen Code mit Carla: ${code}.`).waitFor();
+  await isSound(jana);
+  await button(jana, "Zur Vertretung machen").click();
+  await button(jana, "Vertretung durch Carla beenden").waitFor();
+
+  const seen = carla.tab.page.getByRole("article", { name: "Herr S." });
+  await seen.getByText("Vertretung für Jana").waitFor();
+  await button(carla, "Link und mehr").click();
+  await carla.tab.page.getByText("Link, den jemand anderes angelegt hat").waitFor();
+  await button(carla, "Link anlegen").click();
+  const link = await field(carla, "Link für Gäste").inputValue();
+  const secretOf = (text: string) => /#k=([^&]+)/.exec(text)?.[1];
+  expect(secretOf(link), "the same room").toBe(secretOf(own));
+  expect(link).not.toBe(own);
+  expect(await button(carla, "Löschen").count()).toBe(0);
+  await isSound(carla);
+  const ben = await here.chromium(BEN);
+  await knocks(ben, link);
+  await carla.tab.page.getByRole("link", { name: "Raum betreten" }).click();
+  await carla.joins();
+  await button(carla, "Ben einlassen").click();
+  await carla.sees(ben);
+  await button(jana, "Vertretung durch Carla beenden").click();
+  await carla.tab.page.goto(new URL("/host", here.server.origin).href);
+  await heading(carla, "Guten Tag, Carla").waitFor();
+  await carla.tab.page.getByText("Heute ist kein Termin.").waitFor();
 }, 120_000);

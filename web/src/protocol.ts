@@ -1249,6 +1249,59 @@ export type AccountChange = {
 disabled: boolean, };
 
 /**
+ * A key pair with which others seal something for an account; `PUT /api/account/key` keeps the first one, and
+ * `GET /api/account/key` gives it.
+ */
+export type KeyPair = { 
+/**
+ * A point of P-256, uncompressed (SEC 1 section 2.3.3), base64.
+ */
+public: string, 
+/**
+ * Its private half, sealed under the vault key.
+ */
+private: string, };
+
+/**
+ * Someone who may be made a deputy; `GET /api/hosts` lists them.
+ */
+export type Host = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * What they are called.
+ */
+name: string, 
+/**
+ * For what is sealed for them; none until they have signed in once more.
+ */
+public?: string, };
+
+/**
+ * Someone who leads a room beside its owner.
+ */
+export type Deputy = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * What they are called.
+ */
+name: string, };
+
+/**
+ * Body of `PUT /api/rooms/{id}/deputies/{account}`.
+ */
+export type NewDeputy = { 
+/**
+ * The secret of the room's links, sealed for their public key.
+ */
+secret: string, };
+
+/**
  * One date of a room (RFC 5545 calls it a recurrence instance, section 3.8.5).
  */
 export type Occurrence = { 
@@ -1354,9 +1407,17 @@ meeting: string,
  */
 plan: Plan, 
 /**
- * The secret of its links, sealed under the vault key.
+ * The secret of its links, sealed under the vault key; for a deputy, sealed for their public key.
  */
 secret: string, 
+/**
+ * Whose room it is, for a deputy; none for its owner.
+ */
+owner?: string, 
+/**
+ * Who leads it beside its owner.
+ */
+deputies?: Array<Deputy>, 
 /**
  * Whether guests must know a password.
  */

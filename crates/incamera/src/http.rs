@@ -2,6 +2,7 @@
 
 mod accounts;
 mod body;
+mod deputies;
 mod entries;
 mod error;
 mod faces;
@@ -28,7 +29,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use incamera_live::Door;
@@ -123,6 +124,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/logins/{id}", delete(logins::delete))
         .route("/api/account", get(accounts::show))
         .route("/api/account/password", post(accounts::change_password))
+        .route("/api/account/key", get(deputies::key).put(deputies::put_key))
         .route("/api/account/totp", get(totp::show).put(totp::put).delete(totp::delete))
         .route("/api/account/face", get(faces::own).put(faces::put_own))
         .route("/api/face", get(faces::server).put(faces::put_server))
@@ -135,6 +137,8 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/rooms", get(rooms::list).post(rooms::create))
         .route("/api/rooms/{id}", get(rooms::show).patch(rooms::change).delete(rooms::delete))
         .route("/api/rooms/{id}/face", get(faces::room).put(faces::put_room))
+        .route("/api/hosts", get(deputies::hosts))
+        .route("/api/rooms/{id}/deputies/{account}", put(deputies::put).delete(deputies::delete))
         .route("/api/rooms/{id}/links", post(rooms::create_link))
         .route("/api/rooms/{id}/links/{link}", delete(rooms::delete_link))
         .route("/api/{*rest}", axum::routing::any(error::unknown_route))

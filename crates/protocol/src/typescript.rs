@@ -95,6 +95,10 @@ fn add_accounts(config: &Config, text: &mut String) {
     add::<accounts::InvitationRequest>(config, text);
     add::<accounts::InvitationMade>(config, text);
     add::<accounts::AccountChange>(config, text);
+    add::<accounts::KeyPair>(config, text);
+    add::<accounts::Host>(config, text);
+    add::<rooms::Deputy>(config, text);
+    add::<rooms::NewDeputy>(config, text);
     add::<rooms::Occurrence>(config, text);
     add::<rooms::Plan>(config, text);
     add::<rooms::NewRoom>(config, text);

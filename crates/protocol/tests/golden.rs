@@ -6,12 +6,12 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use incamera_protocol::http::accounts::{
-    AccountChange, InvitationLook, InvitationMade, InvitationRequest, InvitationShown, Login, LoginRequest,
-    NewAccount, NewTotp, PasswordRenewal, PasswordReset, RecoveryCodes, SignedIn, Stretch, StretchRequest,
-    Totp, TotpRemoval,
+    AccountChange, Host, InvitationLook, InvitationMade, InvitationRequest, InvitationShown, KeyPair, Login,
+    LoginRequest, NewAccount, NewTotp, PasswordRenewal, PasswordReset, RecoveryCodes, SignedIn, Stretch,
+    StretchRequest, Totp, TotpRemoval,
 };
 use incamera_protocol::http::face::{Face, FaceChange, FaceKept, Legal};
-use incamera_protocol::http::rooms::{NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
+use incamera_protocol::http::rooms::{NewDeputy, NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
 use incamera_protocol::http::{Door, Entry, EntryRequest, Instance, NewMeeting, Problem};
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, ServerMessage};
 use incamera_protocol::{Refusal, typescript};
@@ -236,6 +236,9 @@ bodies!(
     Face,
     Legal,
     FaceKept,
+    KeyPair,
+    Host,
+    NewDeputy,
     Totp,
     NewTotp,
     RecoveryCodes,

@@ -164,6 +164,7 @@ impl Store {
         crate::invitations::use_up(&mut change, invitation, now).await?;
         write_password(&mut change, id, None, password).await?;
         crate::second_factors::remove(&mut change, id).await?;
+        crate::deputies::forget(&mut change, id).await?;
         crate::logins::end_all(&mut change, id).await?;
         change.commit().await?;
         Ok(id)

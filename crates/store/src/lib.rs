@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backup;
+mod deputies;
 mod faces;
 mod invitations;
 mod links;
@@ -26,6 +27,7 @@ use sqlx::{Row, Sqlite, Transaction};
 
 pub use accounts::{Account, NewAccount, Password};
 pub use backup::restore;
+pub use deputies::{Deputy, KeyPair};
 pub use faces::{Face, Wearer};
 pub use invitations::{Invitation, NewInvitation};
 pub use links::{Link, NewLink};

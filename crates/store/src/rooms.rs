@@ -138,7 +138,7 @@ impl Store {
         one(&done)
     }
 
-    fn read_room(&self, row: &SqliteRow) -> Result<Room, Error> {
+    pub(crate) fn read_room(&self, row: &SqliteRow) -> Result<Room, Error> {
         let id: MeetingId = parsed(row, "id")?;
         let record = self.sealer.record(TABLE, &id.to_string(), column(row, "record_key")?)?;
         let sealed = |name| record.open(name, column(row, name)?);

@@ -3,7 +3,7 @@
 import { bytesOf, randomBytes, textOf } from "./bytes";
 
 /** What a sealed value is for: sealed as one thing, it does not open as another. */
-export type Purpose = "room secret" | "link token";
+export type Purpose = "room secret" | "link token" | "private key";
 
 const NONCE_BYTES = 12;
 const KEY_BYTES = 32;

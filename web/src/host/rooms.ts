@@ -5,13 +5,15 @@ import type { Purpose, Vault } from "../e2ee/vault";
 import { newSecret, newToken, pathOf } from "../link";
 import type { NewRoom, NewRoomLink, Plan, Room, RoomChange, RoomLink } from "../protocol";
 import { DAY_MS } from "./days";
+import { openAsDeputy } from "./deputies";
 
 /** A link that leads into a room. */
 export interface OwnLink {
   readonly id: string;
   /** Whom it is for, as its host wrote it down; may be empty. */
   readonly label: string;
-  readonly href: string;
+  /** Absent where somebody else has made it: its token is sealed for them. */
+  readonly href: string | undefined;
   readonly once: boolean;
   readonly expiresAt: number | undefined;
 }
@@ -83,16 +85,17 @@ export function deleteRoom(meeting: string): Promise<Outcome<unknown>> {
 
 export async function withLinks(room: Room, vault: Vault): Promise<OwnRoom> {
   const { meeting } = room;
-  const secret = await opened(vault, "room secret", room.secret);
+  const secret = await (room.owner === undefined ? opened(vault, "room secret", room.secret) : openAsDeputy(vault, meeting, room.secret));
   const links: OwnLink[] = [];
   for (const { id, sealedToken, once = false, expiresAt, valid } of room.links) {
-    const text = valid && secret !== undefined ? await opened(vault, "link token", sealedToken) : undefined;
-    if (text === undefined) continue;
+    if (!valid || secret === undefined) continue;
+    const text = (await opened(vault, "link token", sealedToken)) ?? "";
     const [token = ""] = text.split(" ", 1);
-    const href = new URL(pathOf({ meeting, secret, token }), location.href).href;
+    const href = text === "" ? undefined : new URL(pathOf({ meeting, secret, token }), location.href).href;
     links.push({ id, label: text.slice(token.length + 1), href, once, expiresAt });
   }
-  const link = (links.find(({ label, once }) => label === "" && !once) ?? links[0])?.href;
+  const readable = links.filter(({ href }) => href !== undefined);
+  const link = (readable.find(({ label, once }) => label === "" && !once) ?? readable[0])?.href;
   return { room, lost: secret === undefined, links, link, own: pathOf({ meeting, secret }) };
 }
 

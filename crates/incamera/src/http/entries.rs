@@ -16,6 +16,7 @@ use incamera_store::{Room, Token};
 
 use super::Site;
 use super::body::Body;
+use super::deputies::hand;
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::visitor::Visitor;
@@ -119,8 +120,10 @@ async fn way(site: &Site, peer: Peer, visitor: &Visitor, request: &EntryRequest)
     let Some(room) = site.store.room(&request.meeting).await.map_err(store)? else {
         return if site.open_rooms { Ok(Way::Open) } else { Err(Refusal::MeetingUnknown.into()) };
     };
-    // A host always finds back into their own room.
-    if visitor.account().is_some_and(|account| account.id == room.owner) {
+    // A host always finds back into a room that they lead.
+    if let Some(account) = visitor.account()
+        && hand(site, account.id, &room).await?.is_some()
+    {
         return Ok(Way::Into(Box::new(room), Role::Host));
     }
     good_link(site, &room, request).await?;

@@ -7,12 +7,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use incamera_protocol::http::rooms::{self, NewRoom, NewRoomLink, PasswordChange, RoomChange, RoomLink};
-use incamera_protocol::{AccountId, MAX_PARTICIPANTS, MeetingId, Refusal, SealedBytes};
+use incamera_protocol::{MAX_PARTICIPANTS, MeetingId, Refusal, SealedBytes};
 use incamera_store::{Link, NewLink, Plan, Room, SecretHash};
 
 use super::Site;
 use super::accounts::MOST_SEALED;
 use super::body::{Body, NoBody};
+use super::deputies::{Hand, Names, hand, led};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::visitor::Visitor;
@@ -44,11 +45,19 @@ pub(super) async fn list(
     }
     // A server that is about to stop counts nobody.
     let census = census.into_iter().chain(std::iter::repeat((0, 0)));
-    let list = rooms.into_iter().zip(census).map(|(room, census)| {
+    let names = Names::of(&site).await?;
+    let mut list = Vec::new();
+    for (room, census) in rooms.into_iter().zip(census) {
         let links = links.remove(&room.id).unwrap_or_default();
-        shown(room, links, census)
-    });
-    Ok(Json(list.collect()))
+        let deputies = site.store.deputies_of(&room.id).await.map_err(store)?;
+        list.push(rooms::Room { deputies: names.deputies(deputies), ..shown(room, links, census) });
+    }
+    for room in site.store.rooms_deputised_to(owner).await.map_err(store)? {
+        if let Some(hand) = hand(&site, owner, &room).await? {
+            list.push(whole(&site, room, hand).await?);
+        }
+    }
+    Ok(Json(list))
 }
 
 /// `GET /api/rooms/{id}`.
@@ -57,9 +66,9 @@ pub(super) async fn show(
     Path(id): Path<String>,
     visitor: Visitor,
 ) -> Result<Json<rooms::Room>, Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
-    let room = own(&site, owner, &id).await?;
-    whole(&site, room).await.map(Json)
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let (room, hand) = led(&site, who, &id).await?;
+    whole(&site, room, hand).await.map(Json)
 }
 
 /// `POST /api/rooms`.
@@ -96,9 +105,9 @@ pub(super) async fn change(
     visitor: Visitor,
     body: Result<Body<RoomChange>, Problem>,
 ) -> Result<Json<rooms::Room>, Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
     let Body(RoomChange { plan, password, cancelled }) = body?;
-    let mut room = own(&site, owner, &id).await?;
+    let (mut room, hand) = led(&site, who, &id).await?;
     if let Some(plan) = plan.map(checked).transpose()? {
         let (before, after) = (&room.plan, &plan);
         let moved = (&before.occurrences, before.minutes, &before.place)
@@ -117,7 +126,7 @@ pub(super) async fn change(
     }
     site.store.change_room(&room).await.map_err(store)?;
     site.passwords_right.forget(&room.id);
-    whole(&site, room).await.map(Json)
+    whole(&site, room, hand).await.map(Json)
 }
 
 /// `DELETE /api/rooms/{id}`.
@@ -141,16 +150,16 @@ pub(super) async fn create_link(
     visitor: Visitor,
     body: Result<Body<NewRoomLink>, Problem>,
 ) -> Result<(StatusCode, Json<RoomLink>), Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
     let Body(NewRoomLink { token_hash, sealed_token, expires_at, once }) = body?;
     let hash: SecretHash = token_hash.parse().map_err(|_| Refusal::Malformed)?;
     let sealed_token = sealed(sealed_token)?;
-    let room = own(&site, owner, &id).await?;
+    let (room, _) = led(&site, who, &id).await?;
     if site.store.links_of(&room.id).await.map_err(store)?.len() >= MOST_LINKS {
         return Err(Refusal::TooMany.into());
     }
     let (new, now) = (NewLink { hash, sealed_token, expires_at, once }, clock::now());
-    let link = site.store.create_link(owner, &room.id, new, now).await.map_err(store)?;
+    let link = site.store.create_link(room.owner, &room.id, new, now).await.map_err(store)?;
     Ok((StatusCode::CREATED, Json(shown_link(link))))
 }
 
@@ -161,21 +170,26 @@ pub(super) async fn delete_link(
     visitor: Visitor,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
-    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
-    site.store.revoke_link(owner, &id, &link, clock::now()).await.map_err(store)?;
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let (room, _) = led(&site, who, &id).await?;
+    site.store.revoke_link(room.owner, &room.id, &link, clock::now()).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn own(site: &Site, owner: AccountId, id: &str) -> Result<Room, Problem> {
-    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
-    site.store.room_of(owner, &id).await.map_err(store)?.ok_or_else(|| Refusal::Unknown.into())
-}
-
-async fn whole(site: &Site, room: Room) -> Result<rooms::Room, Problem> {
+/// A room for who leads it: its owner with the secret under their vault key, a deputy with the one sealed for them.
+async fn whole(site: &Site, room: Room, hand: Hand) -> Result<rooms::Room, Problem> {
     let links = site.store.links_of(&room.id).await.map_err(store)?;
+    let deputies = site.store.deputies_of(&room.id).await.map_err(store)?;
     let census = site.door.census(vec![room.id.clone()]).await;
-    Ok(shown(room, links, census.first().copied().unwrap_or_default()))
+    let (owner, names) = (room.owner, Names::of(site).await?);
+    let shown = shown(room, links, census.first().copied().unwrap_or_default());
+    let shown = rooms::Room { deputies: names.deputies(deputies), ..shown };
+    Ok(match hand {
+        Hand::Owner => shown,
+        Hand::Deputy(secret) => {
+            rooms::Room { secret: SealedBytes::new(secret), owner: Some(names.name(owner)), ..shown }
+        }
+    })
 }
 
 fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
@@ -235,6 +249,8 @@ fn shown(room: Room, links: Vec<Link>, (present, waiting): (usize, usize)) -> ro
             waiting_room,
         },
         secret: SealedBytes::new(room.secret),
+        owner: None,
+        deputies: Vec::new(),
         has_password: room.password_hash.is_some(),
         cancelled: room.cancelled_at.is_some(),
         sequence: room.sequence,

@@ -105,6 +105,36 @@ pub struct SignedIn {
     pub vault: SealedBytes,
 }
 
+/// A key pair with which others seal something for an account; `PUT /api/account/key` keeps the first one, and
+/// `GET /api/account/key` gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeyPair {
+    /// A point of P-256, uncompressed (SEC 1 section 2.3.3), base64.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub public: SealedBytes,
+    /// Its private half, sealed under the vault key.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub private: SealedBytes,
+}
+
+/// Someone who may be made a deputy; `GET /api/hosts` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Host {
+    /// Who.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: AccountId,
+    /// What they are called.
+    pub name: String,
+    /// For what is sealed for them; none until they have signed in once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub public: Option<SealedBytes>,
+}
+
 /// A person known to this server, as they and administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::secret::Proof;
-use crate::{MeetingId, SealedBytes};
+use crate::{AccountId, MeetingId, SealedBytes};
 
 /// What a host decides about a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,9 +106,17 @@ pub struct Room {
     pub meeting: MeetingId,
     /// What its host decided.
     pub plan: Plan,
-    /// The secret of its links, sealed under the vault key.
+    /// The secret of its links, sealed under the vault key; for a deputy, sealed for their public key.
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub secret: SealedBytes,
+    /// Whose room it is, for a deputy; none for its owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub owner: Option<String>,
+    /// Who leads it beside its owner.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Deputy>>"))]
+    pub deputies: Vec<Deputy>,
     /// Whether guests must know a password.
     pub has_password: bool,
     /// Whether it is cancelled.
@@ -121,6 +129,28 @@ pub struct Room {
     pub waiting: u32,
     /// How many people are in it now.
     pub present: u32,
+}
+
+/// Someone who leads a room beside its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Deputy {
+    /// Who.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub id: AccountId,
+    /// What they are called.
+    pub name: String,
+}
+
+/// Body of `PUT /api/rooms/{id}/deputies/{account}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewDeputy {
+    /// The secret of the room's links, sealed for their public key.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub secret: SealedBytes,
 }
 
 /// Body of `POST /api/rooms/{id}/links`.

@@ -1,0 +1,153 @@
+//! Who leads a room beside its owner: made and taken back by the owner, and the keys that this needs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use incamera_protocol::http::accounts::{Host, KeyPair};
+use incamera_protocol::http::rooms::{self, NewDeputy};
+use incamera_protocol::{AccountId, MeetingId, Refusal, SealedBytes};
+use incamera_store::{Deputy, Error, Room};
+
+use super::Site;
+use super::accounts::MOST_SEALED;
+use super::body::{Body, NoBody};
+use super::error::{Problem, store};
+use super::gate::Act;
+use super::visitor::Visitor;
+use crate::clock;
+
+/// More people than this do not lead one room.
+const MOST_DEPUTIES: usize = 20;
+
+/// How someone has to do with a room that they may lead.
+pub(super) enum Hand {
+    Owner,
+    /// With the secret of its links, sealed for them.
+    Deputy(String),
+}
+
+/// A room that someone may lead. Any other is as good as none.
+pub(super) async fn led(site: &Site, who: AccountId, id: &str) -> Result<(Room, Hand), Problem> {
+    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
+    let room = site.store.room(&id).await.map_err(store)?.ok_or(Refusal::Unknown)?;
+    let hand = hand(site, who, &room).await?.ok_or(Refusal::Unknown)?;
+    Ok((room, hand))
+}
+
+/// None for whoever may not lead it.
+pub(super) async fn hand(site: &Site, who: AccountId, room: &Room) -> Result<Option<Hand>, Problem> {
+    if room.owner == who {
+        return Ok(Some(Hand::Owner));
+    }
+    Ok(site.store.deputy(&room.id, who).await.map_err(store)?.map(Hand::Deputy))
+}
+
+/// The names of everyone, where a list of rooms needs them.
+pub(super) struct Names(HashMap<AccountId, String>);
+
+impl Names {
+    pub(super) async fn of(site: &Site) -> Result<Self, Problem> {
+        let accounts = site.store.accounts().await.map_err(store)?;
+        Ok(Self(accounts.into_iter().map(|account| (account.id, account.name)).collect()))
+    }
+
+    pub(super) fn name(&self, id: AccountId) -> String {
+        self.0.get(&id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn deputies(&self, ids: Vec<AccountId>) -> Vec<rooms::Deputy> {
+        ids.into_iter().map(|id| rooms::Deputy { id, name: self.name(id) }).collect()
+    }
+}
+
+/// `GET /api/account/key`.
+pub(super) async fn key(State(site): State<Arc<Site>>, visitor: Visitor) -> Result<Json<KeyPair>, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
+    let pair = site.store.key_pair(who).await.map_err(store)?.ok_or(Refusal::Unknown)?;
+    let (public, private) = (SealedBytes::new(pair.public), SealedBytes::new(pair.private));
+    Ok(Json(KeyPair { public, private }))
+}
+
+/// `PUT /api/account/key`: keeps the first one. Two browsers that make one at once find out here.
+pub(super) async fn put_key(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    body: Result<Body<KeyPair>, Problem>,
+) -> Result<StatusCode, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
+    let Body(KeyPair { public, private }) = body?;
+    if public.decoded_len() > MOST_SEALED || private.decoded_len() > MOST_SEALED {
+        return Err(Refusal::TooLarge.into());
+    }
+    let pair = incamera_store::KeyPair { public: public.into_text(), private: private.into_text() };
+    site.store.set_key_pair(who, &pair).await.map_err(|error| match error {
+        Error::Taken => Refusal::OutOfPlace.into(),
+        other => store(other),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /api/hosts`: who may be made a deputy.
+pub(super) async fn hosts(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+) -> Result<Json<Vec<Host>>, Problem> {
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let mut hosts = Vec::new();
+    for account in site.store.accounts().await.map_err(store)? {
+        if account.id != who && !account.disabled {
+            let pair = site.store.key_pair(account.id).await.map_err(store)?;
+            let public = pair.map(|pair| SealedBytes::new(pair.public));
+            hosts.push(Host { id: account.id, name: account.name, public });
+        }
+    }
+    Ok(Json(hosts))
+}
+
+/// `PUT /api/rooms/{id}/deputies/{account}`, by its owner.
+pub(super) async fn put(
+    State(site): State<Arc<Site>>,
+    Path((id, account)): Path<(String, String)>,
+    visitor: Visitor,
+    body: Result<Body<NewDeputy>, Problem>,
+) -> Result<StatusCode, Problem> {
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let deputy = named(&id, &account)?;
+    let Body(NewDeputy { secret }) = body?;
+    if secret.decoded_len() > MOST_SEALED {
+        return Err(Refusal::TooLarge.into());
+    }
+    if site.store.deputies_of(&deputy.room).await.map_err(store)?.len() >= MOST_DEPUTIES {
+        return Err(Refusal::TooMany.into());
+    }
+    site.store.set_deputy(who, &deputy, &secret.into_text(), clock::now()).await.map_err(store)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE` on the same, by its owner or by the deputy.
+pub(super) async fn delete(
+    State(site): State<Arc<Site>>,
+    Path((id, account)): Path<(String, String)>,
+    visitor: Visitor,
+    _: NoBody,
+) -> Result<StatusCode, Problem> {
+    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let deputy = named(&id, &account)?;
+    let (_, hand) = led(&site, who, &id).await?;
+    if !matches!(hand, Hand::Owner) && deputy.account != who {
+        return Err(Refusal::NotAllowed.into());
+    }
+    site.store.remove_deputy(&deputy).await.map_err(store)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn named(room: &str, account: &str) -> Result<Deputy, Refusal> {
+    let (room, account) = (room.parse(), account.parse());
+    match (room, account) {
+        (Ok(room), Ok(account)) => Ok(Deputy { room, account }),
+        _ => Err(Refusal::Unknown),
+    }
+}
