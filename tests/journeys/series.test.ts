@@ -17,6 +17,9 @@ async function isSound(who: Sitting): Promise<void> {
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 const card = (who: Sitting) => who.tab.page.getByRole("article");
 
+/** Opens a part of the card. */
+const unfolds = (who: Sitting, part: string) => heading(who, part).click();
+
 /** What the browser would hand to a calendar. */
 async function calendar(who: Sitting): Promise<string> {
   const [download] = await Promise.all([who.tab.page.waitForEvent("download"), button(who, "Kalenderdatei (.ics)").click()]);
@@ -90,6 +93,7 @@ hosted("a link for one person is taken back, and the others still work", async (
   await field(jana, "Für wen oder wozu").fill("Gruppe");
   await button(jana, "Anlegen").click();
   const common = await field(jana, "Link für Gäste").inputValue();
+  await unfolds(jana, "Persönliche Links");
   await field(jana, "Für wen").fill("Ben");
   await field(jana, "Gilt").selectOption({ label: "für eine Sitzung" });
   await field(jana, "Für wen").press("Enter");
@@ -124,6 +128,7 @@ hosted("a counsellor has someone stand in, who leads the room with a link of the
   await field(jana, "Für wen oder wozu").fill("Herr S.");
   await button(jana, "Anlegen").click();
   const own = await field(jana, "Link für Gäste").inputValue();
+  await unfolds(jana, "Vertretung");
   await field(jana, "Wer").selectOption({ label: "Carla" });
   await jana.tab.page.getByText(`Vergleichen Sie diesen Code mit Carla: ${code}.`).waitFor();
   await isSound(jana);
@@ -133,6 +138,7 @@ hosted("a counsellor has someone stand in, who leads the room with a link of the
   const seen = carla.tab.page.getByRole("article", { name: "Herr S." });
   await seen.getByText("Vertretung für Jana").waitFor();
   await button(carla, "Link und mehr").click();
+  await unfolds(carla, "Persönliche Links");
   await carla.tab.page.getByText("Link, den jemand anderes angelegt hat").waitFor();
   await button(carla, "Link anlegen").click();
   const link = await field(carla, "Link für Gäste").inputValue();
