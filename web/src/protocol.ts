@@ -1280,6 +1280,58 @@ name: string,
 public?: string, };
 
 /**
+ * What a program may do with a key.
+ */
+export type Scope = "rooms:read" | "rooms:write";
+
+/**
+ * Body of `POST /api/keys`: a key for a program.
+ */
+export type NewApiKey = { 
+/**
+ * Which program: 1 to 60 characters.
+ */
+label: string, 
+/**
+ * What it may do.
+ */
+scopes: Array<Scope>, };
+
+/**
+ * A key that was made. It is shown this once.
+ */
+export type ApiKeyMade = { 
+/**
+ * What the program sends: `Authorization: Bearer <key>` (RFC 6750 section 2.1).
+ */
+key: string, };
+
+/**
+ * A key as its owner sees it; `GET /api/keys` lists them.
+ */
+export type ApiKey = { 
+/**
+ * A name for it, which is no secret.
+ */
+id: string, 
+/**
+ * Which program.
+ */
+label: string, 
+/**
+ * What it may do.
+ */
+scopes: Array<Scope>, 
+/**
+ * Since when, in milliseconds since 1970.
+ */
+createdAt: number, 
+/**
+ * When it was used last, to an hour; none for one that never was.
+ */
+usedAt?: number, };
+
+/**
  * Someone who leads a room beside its owner.
  */
 export type Deputy = { 

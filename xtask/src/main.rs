@@ -23,7 +23,12 @@ fn root() -> Result<PathBuf> {
 
 fn generate() -> Result<()> {
     let root = root()?;
-    let path = root.join("web/src/protocol.ts");
-    std::fs::create_dir_all(root.join("web/src"))?;
-    std::fs::write(&path, incamera_protocol::typescript::module()).with_context(|| path.display().to_string())
+    for (file, text) in [
+        ("web/src/protocol.ts", incamera_protocol::typescript::module()),
+        ("docs/openapi.json", incamera_protocol::openapi::document()),
+    ] {
+        let path = root.join(file);
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }

@@ -11,6 +11,7 @@ mod headers;
 mod health;
 mod instance;
 mod invitations;
+mod keys;
 mod limits;
 mod logins;
 mod meetings;
@@ -116,6 +117,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/api/instance", get(instance::show))
+        .route("/api/openapi.json", get(instance::openapi))
         .route("/api/meetings", post(meetings::create))
         .route("/api/doors", post(entries::look))
         .route("/api/entries", post(entries::create))
@@ -137,6 +139,8 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/rooms", get(rooms::list).post(rooms::create))
         .route("/api/rooms/{id}", get(rooms::show).patch(rooms::change).delete(rooms::delete))
         .route("/api/rooms/{id}/face", get(faces::room).put(faces::put_room))
+        .route("/api/keys", get(keys::list).post(keys::create))
+        .route("/api/keys/{id}", delete(keys::delete))
         .route("/api/hosts", get(deputies::hosts))
         .route("/api/rooms/{id}/deputies/{account}", put(deputies::put).delete(deputies::delete))
         .route("/api/rooms/{id}/links", post(rooms::create_link))

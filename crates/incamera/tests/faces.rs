@@ -108,7 +108,7 @@ fn a_room_s_face_lies_over_the_host_s_and_the_server_s() {
     assert_eq!(changed.status, 200, "{changed:?}");
     assert_eq!(house.in_page()["name"], german("Beratung Nord"));
     assert_eq!(house.in_page().get("imprint"), None, "a page carries what it shows at once");
-    let own = json!({ "name": german("Praxis Anna"), "redirect": "https://anna.example/" });
+    let own = json!({ "name": german("Praxis Anna"), "welcome": german("Guten Tag"), "redirect": "https://anna.example/" });
     let kept = body(&house.put("/api/account/face", &house.host, &own));
     assert_eq!(kept["beneath"]["name"], german("Beratung Nord"));
     assert_eq!(kept["allowedHosts"], json!(["nord.example", "anna.example"]));

@@ -61,6 +61,7 @@ fn every_answer_carries_the_security_headers() {
         ("GET", "/readyz"),
         ("GET", "/signal"),
         ("GET", "/api/instance"),
+        ("GET", "/api/openapi.json"),
         ("GET", "/api/meetings"),
         ("POST", "/api/meetings"),
         ("POST", "/api/entries"),
@@ -75,6 +76,9 @@ fn every_answer_carries_the_security_headers() {
         ("GET", "/api/account/key"),
         ("PUT", "/api/account/key"),
         ("GET", "/api/hosts"),
+        ("GET", "/api/keys"),
+        ("POST", "/api/keys"),
+        ("DELETE", "/api/keys/0"),
         ("PUT", "/api/rooms/01234-56789-abcde/deputies/0"),
         ("DELETE", "/api/rooms/01234-56789-abcde/deputies/0"),
         ("GET", "/api/account/totp"),
@@ -537,5 +541,51 @@ fn strangers_do_not_write_the_log() {
         let begins = line.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
         assert!(begins, "{line:?} is no line of its own");
         assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+}
+
+/// Every route of the interface with its methods, as the router has them: `("/api/rooms", "get")`.
+fn routes() -> Vec<(String, &'static str)> {
+    let mut routes = Vec::new();
+    for line in include_str!("../src/http.rs").lines() {
+        let Some(rest) = line.trim().strip_prefix(".route(\"/api/") else { continue };
+        let (path, handlers) = rest.split_once('"').expect("a path");
+        for method in ["get", "post", "put", "patch", "delete"] {
+            if handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(".{method}(")) {
+                routes.push((format!("/api/{path}"), method));
+            }
+        }
+    }
+    routes
+}
+
+/// The description says what there is, and nothing else.
+#[test]
+fn the_interface_is_described() {
+    let server = Server::start(&[]);
+    let answer = server.get("/api/openapi.json");
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
+    let description: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+    assert_eq!(description["info"]["version"], env!("CARGO_PKG_VERSION"));
+    let paths = description["paths"].as_object().expect("paths");
+    let described: Vec<(String, &str)> = paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().expect("an item").keys();
+            methods.map(move |method| (path.clone(), method.as_str()))
+        })
+        .collect();
+    let routes = routes();
+    assert!(routes.len() > 30, "{routes:?}");
+    for route in &routes {
+        assert!(described.contains(route), "{route:?} is not described");
+    }
+    for (path, method) in &described {
+        assert!(routes.iter().any(|route| route == &(path.clone(), *method)), "there is no {method} {path}");
+        // Whoever may not do it without a login is told that, and is told so in the description.
+        let target = path.replace("{id}", "01234-56789-abcde").replace(['{', '}'], "");
+        let answer = server.act(&method.to_uppercase(), &target, None, "{}");
+        let needs_login = description["paths"][path][method].get("security").is_some();
+        assert_eq!(answer.status == 401, needs_login, "{method} {path}: {answer:?}");
     }
 }

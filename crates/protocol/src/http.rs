@@ -12,6 +12,7 @@ use crate::{MeetingId, Refusal};
 /// Answer to `GET /api/instance`: what a visitor may know of this server before entering anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Instance {
     /// The version of the server.
@@ -24,6 +25,7 @@ pub struct Instance {
 /// made by the client and never told to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewMeeting {
     /// The new meeting's identifier.
@@ -34,6 +36,7 @@ pub struct NewMeeting {
 /// Body of `POST /api/entries` and of `POST /api/doors`: someone wants to enter a meeting, or stands before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EntryRequest {
     /// Which meeting.
@@ -52,6 +55,7 @@ pub struct EntryRequest {
 /// Answer to `POST /api/doors`: what someone may know before they enter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Door {
     /// Who receives them; none in an open room.
@@ -89,6 +93,7 @@ pub struct Door {
 /// Answer to `POST /api/entries`: the way in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Entry {
     /// The ticket for the first frame on the signalling socket. Valid for one minute.
@@ -100,6 +105,7 @@ pub struct Entry {
 /// An error body after RFC 9457, `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Problem {
     /// `about:blank`, as RFC 9457 section 4.2.1 has it where the status says enough.

@@ -2,12 +2,14 @@
 //! the list of refusals.
 //!
 //! Plain data only. This is the one crate that knows the shapes in JSON, and the source from which
-//! `web/src/protocol.ts` is generated (`typescript`). `docs/protocol.md` says what the words mean and in
+//! `web/src/protocol.ts` is generated (`typescript`), and the description of the HTTP interface (`openapi`). `docs/protocol.md` says what the words mean and in
 //! which order they are spoken.
 
 pub mod arrangement;
 pub mod http;
 pub mod id;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod rank;
 pub mod refusal;
 pub mod sealed;

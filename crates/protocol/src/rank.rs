@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Rank {
     /// Looks after the server: invites hosts, and makes rooms like them.

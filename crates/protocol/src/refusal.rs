@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A rule's "no", or the reason why input was not understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Refusal {
     /// The server does not speak the protocol version that the client named.

@@ -97,6 +97,10 @@ fn add_accounts(config: &Config, text: &mut String) {
     add::<accounts::AccountChange>(config, text);
     add::<accounts::KeyPair>(config, text);
     add::<accounts::Host>(config, text);
+    add::<accounts::Scope>(config, text);
+    add::<accounts::NewApiKey>(config, text);
+    add::<accounts::ApiKeyMade>(config, text);
+    add::<accounts::ApiKey>(config, text);
     add::<rooms::Deputy>(config, text);
     add::<rooms::NewDeputy>(config, text);
     add::<rooms::Occurrence>(config, text);

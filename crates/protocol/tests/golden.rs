@@ -6,15 +6,15 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use incamera_protocol::http::accounts::{
-    AccountChange, Host, InvitationLook, InvitationMade, InvitationRequest, InvitationShown, KeyPair, Login,
-    LoginRequest, NewAccount, NewTotp, PasswordRenewal, PasswordReset, RecoveryCodes, SignedIn, Stretch,
-    StretchRequest, Totp, TotpRemoval,
+    AccountChange, ApiKey, ApiKeyMade, Host, InvitationLook, InvitationMade, InvitationRequest,
+    InvitationShown, KeyPair, Login, LoginRequest, NewAccount, NewApiKey, NewTotp, PasswordRenewal,
+    PasswordReset, RecoveryCodes, SignedIn, Stretch, StretchRequest, Totp, TotpRemoval,
 };
 use incamera_protocol::http::face::{Face, FaceChange, FaceKept, Legal};
 use incamera_protocol::http::rooms::{NewDeputy, NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
 use incamera_protocol::http::{Door, Entry, EntryRequest, Instance, NewMeeting, Problem};
 use incamera_protocol::signal::{ClientMessage, ClosingReason, Frame, Opened, Opening, ServerMessage};
-use incamera_protocol::{Refusal, typescript};
+use incamera_protocol::{Refusal, openapi, typescript};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -238,6 +238,9 @@ bodies!(
     FaceKept,
     KeyPair,
     Host,
+    NewApiKey,
+    ApiKeyMade,
+    ApiKey,
     NewDeputy,
     Totp,
     NewTotp,
@@ -288,6 +291,13 @@ fn what_is_no_json_is_refused() {
     ] {
         assert!(serde_json::from_str::<ClientMessage>(text).is_err(), "{text:?}");
     }
+}
+
+#[test]
+fn the_description_of_the_http_interface_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let written = std::fs::read_to_string(path).expect("docs/openapi.json");
+    assert!(written == openapi::document(), "docs/openapi.json is stale: run `cargo xtask generate`");
 }
 
 #[test]

@@ -165,6 +165,7 @@ impl Store {
         write_password(&mut change, id, None, password).await?;
         crate::second_factors::remove(&mut change, id).await?;
         crate::deputies::forget(&mut change, id).await?;
+        crate::api_keys::end_all(&mut change, id).await?;
         crate::logins::end_all(&mut change, id).await?;
         change.commit().await?;
         Ok(id)

@@ -5,6 +5,7 @@
 //! what comes from outside is bound. What tells of a person is sealed before it is written (`seal`).
 
 mod accounts;
+mod api_keys;
 mod backup;
 mod deputies;
 mod faces;
@@ -26,6 +27,7 @@ use sqlx::sqlite::{
 use sqlx::{Row, Sqlite, Transaction};
 
 pub use accounts::{Account, NewAccount, Password};
+pub use api_keys::ApiKey;
 pub use backup::restore;
 pub use deputies::{Deputy, KeyPair};
 pub use faces::{Face, Wearer};

@@ -14,6 +14,7 @@ const ALL: &[(&str, &str)] = &[
     ("occurrences", include_str!("../migrations/0004_occurrences.sql")),
     ("second_factors", include_str!("../migrations/0005_second_factors.sql")),
     ("deputies", include_str!("../migrations/0006_deputies.sql")),
+    ("api_keys", include_str!("../migrations/0007_api_keys.sql")),
 ];
 
 /// Brings a database to this version. One of a newer version is refused: it may hold what this one does not know.

@@ -2,7 +2,7 @@
 import { type Outcome, request } from "../api";
 import { bytesOf, textOf } from "../e2ee/bytes";
 import { codeOf, newPair, openWith, privateKey, sealFor } from "../e2ee/pair";
-import type { Vault } from "../e2ee/vault";
+import type { Purpose, Vault } from "../e2ee/vault";
 import type { Host, KeyPair, NewDeputy } from "../protocol";
 
 /** A host's own pair, as this browser uses it. */
@@ -40,6 +40,12 @@ async function opened(vault: Vault, pair: KeyPair): Promise<Pair> {
   const key = await privateKey(bytes);
   bytes.fill(0);
   return { publicText: pair.public, key };
+}
+
+/** Opens what somebody who knows our public key has sealed for us: a program that makes appointments in our name. */
+export async function openFromProgram(vault: Vault, purpose: Purpose, sealed: string): Promise<string | undefined> {
+  const pair = await pairOf(vault);
+  return pair && openWith(pair.key, pair.publicText, purpose, sealed).catch(() => undefined);
 }
 
 const about = (meeting: string) => `room secret/${meeting}`;

@@ -5,7 +5,7 @@ import type { Purpose, Vault } from "../e2ee/vault";
 import { newSecret, newToken, pathOf } from "../link";
 import type { NewRoom, NewRoomLink, Plan, Room, RoomChange, RoomLink } from "../protocol";
 import { DAY_MS } from "./days";
-import { openAsDeputy } from "./deputies";
+import { openAsDeputy, openFromProgram } from "./deputies";
 
 /** A link that leads into a room. */
 export interface OwnLink {
@@ -105,7 +105,7 @@ const known = new WeakMap<Vault, Map<string, Promise<string | undefined>>>();
 function opened(vault: Vault, purpose: Purpose, sealed: string): Promise<string | undefined> {
   const values = known.get(vault) ?? new Map<string, Promise<string | undefined>>();
   known.set(vault, values);
-  const value = values.get(sealed) ?? vault.read(purpose, sealed).catch(() => undefined);
+  const value = values.get(sealed) ?? vault.read(purpose, sealed).catch(() => openFromProgram(vault, purpose, sealed));
   values.set(sealed, value);
   return value;
 }

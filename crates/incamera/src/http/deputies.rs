@@ -95,7 +95,7 @@ pub(super) async fn hosts(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
 ) -> Result<Json<Vec<Host>>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     let mut hosts = Vec::new();
     for account in site.store.accounts().await.map_err(store)? {
         if account.id != who && !account.disabled {
@@ -114,7 +114,7 @@ pub(super) async fn put(
     visitor: Visitor,
     body: Result<Body<NewDeputy>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     let deputy = named(&id, &account)?;
     let Body(NewDeputy { secret }) = body?;
     if secret.decoded_len() > MOST_SEALED {
@@ -134,7 +134,7 @@ pub(super) async fn delete(
     visitor: Visitor,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     let deputy = named(&id, &account)?;
     let (_, hand) = led(&site, who, &id).await?;
     if !matches!(hand, Hand::Owner) && deputy.account != who {

@@ -56,7 +56,7 @@ pub(super) async fn put_server(
 
 /// `GET /api/account/face`: a host's own.
 pub(super) async fn own(State(site): State<Arc<Site>>, visitor: Visitor) -> Result<Json<FaceKept>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     kept(&site, &Wearer::Host(who), who).await
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn put_own(
     visitor: Visitor,
     body: Change,
 ) -> Result<Json<FaceKept>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     put(&site, &Wearer::Host(who), who, body).await
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn room(
     Path(id): Path<String>,
     visitor: Visitor,
 ) -> Result<Json<FaceKept>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     kept(&site, &wearer(&site, who, &id).await?, who).await
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn put_room(
     visitor: Visitor,
     body: Change,
 ) -> Result<Json<FaceKept>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.who_may(Act::KeepAccount)?.account.id;
     put(&site, &wearer(&site, who, &id).await?, who, body).await
 }
 

@@ -12,6 +12,8 @@ pub(super) enum Standing {
     Stranger,
     /// Someone with an account.
     Account(Rank),
+    /// A program with a key of someone's.
+    Program { reads: bool, writes: bool },
 }
 
 /// What they want.
@@ -23,8 +25,10 @@ pub(super) enum Act {
     Enter,
     /// Sign in, or use an invitation.
     SignIn,
-    /// See and end their own logins, read their own account, and change its password.
+    /// What only a person does: logins, passwords, keys, faces, deputies.
     KeepAccount,
+    /// See rooms.
+    ReadRooms,
     /// Make rooms and links, and look after them.
     KeepRooms,
     /// See all accounts, invite, disable.
@@ -38,10 +42,13 @@ pub(super) fn may(who: Standing, act: Act, open_rooms: bool) -> Result<(), Refus
         (Act::OpenMeeting, _) if open_rooms => Ok(()),
         // Hosts make rooms of their own in its place.
         (Act::OpenMeeting, _) => Err(Refusal::MeetingNotAllowed),
-        (Act::KeepAccount | Act::KeepRooms | Act::KeepServer, Standing::Stranger) => {
+        (Act::KeepAccount | Act::ReadRooms | Act::KeepRooms | Act::KeepServer, Standing::Stranger) => {
             Err(Refusal::LoginNeeded)
         }
-        (Act::KeepAccount | Act::KeepRooms, Standing::Account(_)) => Ok(()),
+        (Act::KeepAccount | Act::ReadRooms | Act::KeepRooms, Standing::Account(_)) => Ok(()),
+        (Act::ReadRooms, Standing::Program { reads: true, .. })
+        | (Act::KeepRooms, Standing::Program { writes: true, .. }) => Ok(()),
+        (_, Standing::Program { .. }) => Err(Refusal::NotAllowed),
         (Act::KeepServer, Standing::Account(Rank::Administrator)) => Ok(()),
         (Act::KeepServer, Standing::Account(Rank::Host)) => Err(Refusal::NotAllowed),
     }
@@ -59,15 +66,25 @@ mod tests {
         const ADMINISTRATOR: Standing = Standing::Account(Rank::Administrator);
         let login = Err(Refusal::LoginNeeded);
         let closed = Err(Refusal::MeetingNotAllowed);
-        for (act, stranger, host, administrator) in [
-            (Act::OpenMeeting, closed, closed, closed),
-            (Act::Enter, Ok(()), Ok(()), Ok(())),
-            (Act::SignIn, Ok(()), Ok(()), Ok(())),
-            (Act::KeepAccount, login, Ok(()), Ok(())),
-            (Act::KeepRooms, login, Ok(()), Ok(())),
-            (Act::KeepServer, login, Err(Refusal::NotAllowed), Ok(())),
+        const READS: Standing = Standing::Program { reads: true, writes: false };
+        const WRITES: Standing = Standing::Program { reads: false, writes: true };
+        let never = Err(Refusal::NotAllowed);
+        for (act, stranger, host, administrator, reads, writes) in [
+            (Act::OpenMeeting, closed, closed, closed, closed, closed),
+            (Act::Enter, Ok(()), Ok(()), Ok(()), Ok(()), Ok(())),
+            (Act::SignIn, Ok(()), Ok(()), Ok(()), Ok(()), Ok(())),
+            (Act::KeepAccount, login, Ok(()), Ok(()), never, never),
+            (Act::ReadRooms, login, Ok(()), Ok(()), Ok(()), never),
+            (Act::KeepRooms, login, Ok(()), Ok(()), never, Ok(())),
+            (Act::KeepServer, login, never, Ok(()), never, never),
         ] {
-            for (who, verdict) in [(STRANGER, stranger), (HOST, host), (ADMINISTRATOR, administrator)] {
+            for (who, verdict) in [
+                (STRANGER, stranger),
+                (HOST, host),
+                (ADMINISTRATOR, administrator),
+                (READS, reads),
+                (WRITES, writes),
+            ] {
                 assert_eq!(may(who, act, false), verdict, "{who:?} {act:?}");
                 let open = if act == Act::OpenMeeting { Ok(()) } else { verdict };
                 assert_eq!(may(who, act, true), open, "{who:?} {act:?} with open rooms");

@@ -36,7 +36,7 @@ pub(super) async fn list(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
 ) -> Result<Json<Vec<rooms::Room>>, Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let owner = visitor.account_may(Act::ReadRooms)?.id;
     let rooms = site.store.rooms_of(owner).await.map_err(store)?;
     let census = site.door.census(rooms.iter().map(|room| room.id.clone()).collect()).await;
     let mut links: HashMap<MeetingId, Vec<Link>> = HashMap::new();
@@ -66,7 +66,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     visitor: Visitor,
 ) -> Result<Json<rooms::Room>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.account_may(Act::ReadRooms)?.id;
     let (room, hand) = led(&site, who, &id).await?;
     whole(&site, room, hand).await.map(Json)
 }
@@ -77,7 +77,7 @@ pub(super) async fn create(
     visitor: Visitor,
     body: Result<Body<NewRoom>, Problem>,
 ) -> Result<(StatusCode, Json<rooms::Room>), Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let owner = visitor.account_may(Act::KeepRooms)?.id;
     let Body(NewRoom { plan, secret }) = body?;
     let plan = checked(plan)?;
     let secret = sealed(secret)?;
@@ -105,7 +105,7 @@ pub(super) async fn change(
     visitor: Visitor,
     body: Result<Body<RoomChange>, Problem>,
 ) -> Result<Json<rooms::Room>, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.account_may(Act::KeepRooms)?.id;
     let Body(RoomChange { plan, password, cancelled }) = body?;
     let (mut room, hand) = led(&site, who, &id).await?;
     if let Some(plan) = plan.map(checked).transpose()? {
@@ -136,7 +136,7 @@ pub(super) async fn delete(
     visitor: Visitor,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    let owner = visitor.who_may(Act::KeepRooms)?.account.id;
+    let owner = visitor.account_may(Act::KeepRooms)?.id;
     let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
     site.store.delete_room(owner, &id).await.map_err(store)?;
     site.passwords_right.forget(&id);
@@ -150,7 +150,7 @@ pub(super) async fn create_link(
     visitor: Visitor,
     body: Result<Body<NewRoomLink>, Problem>,
 ) -> Result<(StatusCode, Json<RoomLink>), Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.account_may(Act::KeepRooms)?.id;
     let Body(NewRoomLink { token_hash, sealed_token, expires_at, once }) = body?;
     let hash: SecretHash = token_hash.parse().map_err(|_| Refusal::Malformed)?;
     let sealed_token = sealed(sealed_token)?;
@@ -170,7 +170,7 @@ pub(super) async fn delete_link(
     visitor: Visitor,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    let who = visitor.who_may(Act::KeepRooms)?.account.id;
+    let who = visitor.account_may(Act::KeepRooms)?.id;
     let (room, _) = led(&site, who, &id).await?;
     site.store.revoke_link(room.owner, &room.id, &link, clock::now()).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)

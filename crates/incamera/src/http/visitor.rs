@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use incamera_protocol::Refusal;
+use incamera_protocol::http::accounts::Scope;
 use incamera_store::{Account, Login, SecretHash, Token};
 
 use super::Site;
@@ -22,6 +23,8 @@ const LOOPBACK_COOKIE: &str = "incamera";
 pub(super) struct Visitor {
     open_rooms: bool,
     signed_in: Option<SignedIn>,
+    /// Who has given a program the key that it shows.
+    program: Option<(Account, Vec<Scope>)>,
 }
 
 /// Someone who is signed in.
@@ -34,9 +37,13 @@ pub(super) struct SignedIn {
 impl Visitor {
     /// Lets an act pass the gate.
     pub(super) fn may(&self, act: Act) -> Result<(), Refusal> {
-        let standing = match &self.signed_in {
-            Some(SignedIn { account, .. }) => Standing::Account(account.rank),
-            None => Standing::Stranger,
+        let standing = match (&self.program, &self.signed_in) {
+            (Some((_, scopes)), _) => Standing::Program {
+                reads: scopes.contains(&Scope::RoomsRead),
+                writes: scopes.contains(&Scope::RoomsWrite),
+            },
+            (None, Some(SignedIn { account, .. })) => Standing::Account(account.rank),
+            (None, None) => Standing::Stranger,
         };
         gate::may(standing, act, self.open_rooms)
     }
@@ -45,6 +52,15 @@ impl Visitor {
     pub(super) fn who_may(self, act: Act) -> Result<SignedIn, Refusal> {
         self.may(act)?;
         self.signed_in.ok_or(Refusal::LoginNeeded)
+    }
+
+    /// Lets an act pass the gate that a program may do for an account.
+    pub(super) fn account_may(self, act: Act) -> Result<Account, Refusal> {
+        self.may(act)?;
+        match self.program {
+            Some((account, _)) => Ok(account),
+            None => self.signed_in.map(|signed_in| signed_in.account).ok_or(Refusal::LoginNeeded),
+        }
     }
 
     /// Who is signed in, where that makes a difference but is not needed.
@@ -64,8 +80,22 @@ impl FromRequestParts<Arc<Site>> for Visitor {
             }
             None => None,
         };
-        Ok(Self { open_rooms: site.open_rooms, signed_in })
+        let program = match key(&parts.headers) {
+            Some(hash) => site.store.api_key(&hash, clock::now()).await.map_err(super::error::store)?,
+            None => None,
+        };
+        // A key that is none does not fall back on whoever is signed in beside it.
+        let signed_in = signed_in.filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
+        Ok(Self { open_rooms: site.open_rooms, signed_in, program })
     }
+}
+
+/// The key that a program shows (RFC 6750 section 2.1).
+fn key(headers: &HeaderMap) -> Option<SecretHash> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.parse::<Token>().ok()).flatten().map(|key| key.hash())
 }
 
 /// What the cookie holds. A name that stands twice is nobody's: somebody else may have put one of them there.

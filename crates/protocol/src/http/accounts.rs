@@ -8,6 +8,7 @@ use crate::{AccountId, Rank, SealedBytes};
 /// Body of `POST /api/stretch`: how is the password of this sign-in name stretched?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StretchRequest {
     /// The sign-in name.
@@ -17,6 +18,7 @@ pub struct StretchRequest {
 /// Answer to `POST /api/stretch`. A name that nobody has gets an answer of the same kind, always the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Stretch {
     /// With what.
@@ -29,6 +31,7 @@ pub struct Stretch {
 /// Body of `POST /api/logins`: someone signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LoginRequest {
     /// The sign-in name.
@@ -45,6 +48,7 @@ pub struct LoginRequest {
 /// Answer to `GET /api/account/totp`: whether a code is asked for beside the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Totp {
     /// Whether it is.
@@ -56,6 +60,7 @@ pub struct Totp {
 /// Body of `PUT /api/account/totp`: an authenticator that knows the secret from now on.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTotp {
     /// The server's half of the stretched password: whoever finds a desk open does not lock its owner out.
@@ -77,6 +82,7 @@ impl std::fmt::Debug for NewTotp {
 /// Answer to it. The codes are shown this once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecoveryCodes {
     /// Ten codes in the place of the authenticator's, each good once.
@@ -86,6 +92,7 @@ pub struct RecoveryCodes {
 /// Body of `DELETE /api/account/totp`: the password suffices again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TotpRemoval {
     /// The server's half of the stretched password.
@@ -96,6 +103,7 @@ pub struct TotpRemoval {
 /// Someone who is signed in; the cookie comes with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignedIn {
     /// Who.
@@ -109,6 +117,7 @@ pub struct SignedIn {
 /// `GET /api/account/key` gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KeyPair {
     /// A point of P-256, uncompressed (SEC 1 section 2.3.3), base64.
@@ -122,6 +131,7 @@ pub struct KeyPair {
 /// Someone who may be made a deputy; `GET /api/hosts` lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Host {
     /// Who.
@@ -135,9 +145,91 @@ pub struct Host {
     pub public: Option<SealedBytes>,
 }
 
+/// What a program may do with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Scope {
+    /// See rooms, with who waits and who is there.
+    #[serde(rename = "rooms:read")]
+    RoomsRead,
+    /// Make, change and delete rooms and links.
+    #[serde(rename = "rooms:write")]
+    RoomsWrite,
+}
+
+impl Scope {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RoomsRead => "rooms:read",
+            Self::RoomsWrite => "rooms:write",
+        }
+    }
+}
+
+impl std::str::FromStr for Scope {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::RoomsRead, Self::RoomsWrite].into_iter().find(|scope| scope.as_str() == text).ok_or(())
+    }
+}
+
+/// Body of `POST /api/keys`: a key for a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewApiKey {
+    /// Which program: 1 to 60 characters.
+    pub label: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+}
+
+/// A key that was made. It is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiKeyMade {
+    /// What the program sends: `Authorization: Bearer <key>` (RFC 6750 section 2.1).
+    pub key: String,
+}
+
+/// A secret never prints.
+impl std::fmt::Debug for ApiKeyMade {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ApiKeyMade")
+    }
+}
+
+/// A key as its owner sees it; `GET /api/keys` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiKey {
+    /// A name for it, which is no secret.
+    pub id: String,
+    /// Which program.
+    pub label: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// Since when, in milliseconds since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub created_at: i64,
+    /// When it was used last, to an hour; none for one that never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub used_at: Option<i64>,
+}
+
 /// A person known to this server, as they and administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Account {
     /// Who.
@@ -156,6 +248,7 @@ pub struct Account {
 /// A new password as its browser made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewPassword {
     /// With what it was stretched: random.
@@ -174,6 +267,7 @@ pub struct NewPassword {
 /// Body of `POST /api/invitations/look`: what does this invitation offer?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InvitationLook {
     /// The secret of its link.
@@ -183,6 +277,7 @@ pub struct InvitationLook {
 /// What an invitation offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InvitationShown {
     /// What the account may do.
@@ -196,6 +291,7 @@ pub struct InvitationShown {
 /// Body of `POST /api/accounts`: an invitation becomes an account, which is signed in at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewAccount {
     /// The secret of the invitation's link.
@@ -211,6 +307,7 @@ pub struct NewAccount {
 /// Body of `POST /api/passwords`: an invitation sets a forgotten password anew. The vault is a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PasswordReset {
     /// The secret of the invitation's link.
@@ -222,6 +319,7 @@ pub struct PasswordReset {
 /// Body of `POST /api/account/password`: someone who is signed in changes their password. The vault stays the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PasswordRenewal {
     /// The server's half of the password so far: an unlocked computer that somebody walks up to does not suffice.
@@ -234,6 +332,7 @@ pub struct PasswordRenewal {
 /// One place where an account is signed in; `GET /api/logins` lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Login {
     /// A name for it, which is no secret.
@@ -253,6 +352,7 @@ pub struct Login {
 /// Body of `POST /api/invitations`: an administrator invites a host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InvitationRequest {
     /// What the account may do.
@@ -266,6 +366,7 @@ pub struct InvitationRequest {
 /// An invitation that was made. Its secret is shown this once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InvitationMade {
     /// The secret of its link, `/host#i=<secret>`.
@@ -278,6 +379,7 @@ pub struct InvitationMade {
 /// Body of `PATCH /api/accounts/{id}`: an administrator lets someone sign in no more, or again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountChange {
     /// Whether they may not sign in.

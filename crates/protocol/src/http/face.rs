@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// One text, in each language. Where one is empty, guests read it in the next language that has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
     /// In German.
@@ -33,6 +34,7 @@ impl Texts {
 /// colour can be read, in light and in dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Colour {
     /// Its hue in degrees, 0 to 359.
@@ -44,6 +46,7 @@ pub struct Colour {
 /// What visitors are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Face {
     /// What it is called: 60 characters.
@@ -92,6 +95,7 @@ pub struct Face {
 /// Answer to `GET /api/legal`: what the law wants to be read before anything is entered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Legal {
     /// Who answers for it: Markdown of a few signs, 20,000 characters.
@@ -114,6 +118,7 @@ impl Legal {
 /// What is decided of a face, but for its pictures.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaceDraft {
     /// As in `Face`.
@@ -161,6 +166,7 @@ pub struct FaceDraft {
 /// Answer to `GET /api/face`, `GET /api/account/face` and `GET /api/rooms/{id}/face`: a face for who may change it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaceKept {
     /// What was decided.
@@ -176,6 +182,7 @@ pub struct FaceKept {
 /// Body of `PUT` to the same addresses. What was decided before is replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaceChange {
     /// What is decided now.
@@ -189,6 +196,7 @@ pub struct FaceChange {
 /// A picture, set or taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PictureChange {
     /// Which.
@@ -202,6 +210,7 @@ pub struct PictureChange {
 /// Which picture of a face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum PictureKind {
     /// The logo on light ground.

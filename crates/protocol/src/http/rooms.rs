@@ -8,6 +8,7 @@ use crate::{AccountId, MeetingId, SealedBytes};
 /// What a host decides about a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
     /// What it is called: 1 to 100 characters.
@@ -35,6 +36,7 @@ pub struct Plan {
 /// One date of a room (RFC 5545 calls it a recurrence instance, section 3.8.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Occurrence {
     /// When it begins, in milliseconds since 1970.
@@ -53,6 +55,7 @@ fn is_false(flag: &bool) -> bool {
 /// Body of `POST /api/rooms`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewRoom {
     /// What is decided.
@@ -65,6 +68,7 @@ pub struct NewRoom {
 /// Body of `PATCH /api/rooms/{id}`; what is left out stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoomChange {
     /// What is decided anew.
@@ -84,6 +88,7 @@ pub struct RoomChange {
 /// A room's password, set or taken away. It can be changed, and read back by nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum PasswordChange {
     /// Guests must know it from now on.
@@ -99,6 +104,7 @@ pub enum PasswordChange {
 /// A room as its host sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Room {
     /// Which.
@@ -134,6 +140,7 @@ pub struct Room {
 /// Someone who leads a room beside its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Deputy {
     /// Who.
@@ -146,6 +153,7 @@ pub struct Deputy {
 /// Body of `PUT /api/rooms/{id}/deputies/{account}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewDeputy {
     /// The secret of the room's links, sealed for their public key.
@@ -156,6 +164,7 @@ pub struct NewDeputy {
 /// Body of `POST /api/rooms/{id}/links`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewRoomLink {
     /// The SHA-256 of its token, 64 hexadecimal digits: the token itself is made in the browser and told to the server by
@@ -177,6 +186,7 @@ pub struct NewRoomLink {
 /// A link into a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoomLink {
     /// A name for it, which is no secret.

@@ -1,5 +1,6 @@
 // Journey A, in part: appointments that repeat, links that are for one person, and someone who stands in.
 
+import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";
@@ -9,7 +10,7 @@ import type { Sitting } from "../harness/panels.ts";
 
 let shot = 0;
 async function isSound(who: Sitting): Promise<void> {
-  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/series-${String(shot++).padStart(2, "0")}-${who.name}.png`, fullPage: true });
+  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/appointments-${String(shot++).padStart(2, "0")}-${who.name}.png`, fullPage: true });
   expect(await seriousFindings(who.tab.page)).toEqual([]);
   expect(await stickingOut(who.tab.page)).toEqual([]);
 }
@@ -157,4 +158,57 @@ hosted("a counsellor has someone stand in, who leads the room with a link of the
   await carla.tab.page.goto(new URL("/host", here.server.origin).href);
   await heading(carla, "Guten Tag, Carla").waitFor();
   await carla.tab.page.getByText("Heute ist kein Termin.").waitFor();
+}, 120_000);
+
+/** Seals as docs/protocol.md says, without a line of the client's. */
+async function sealFor(publicText: string, about: string, value: string): Promise<string> {
+  const curve = { name: "ECDH", namedCurve: "P-256" };
+  const theirs = Buffer.from(publicText, "base64url");
+  const pair = await crypto.subtle.generateKey(curve, false, ["deriveBits"]);
+  const point = Buffer.from(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const other = await crypto.subtle.importKey("raw", theirs, curve, false, []);
+  const bits = await crypto.subtle.deriveBits({ name: "ECDH", public: other }, pair.privateKey, 256);
+  const key = Buffer.from(hkdfSync("sha256", Buffer.from(bits), Buffer.concat([point, theirs]), `incamera pair 1/${about}`, 32));
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  return Buffer.concat([point, nonce, cipher.update(value), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+}
+
+/** What practice software does with a key: makes the secret of a room and of a link, and seals both for the host. */
+async function makesRoom(origin: string, key: string, publicText: string): Promise<string> {
+  const token = Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => "0123456789abcdefghjkmnpqrstvwxyz"[byte & 31]).join("");
+  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const post = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json", "x-incamera": "1" };
+    const answer = await fetch(origin + path, { method: "POST", headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(201);
+    return (await answer.json()) as { meeting: string };
+  };
+  const plan = { title: "Frau M.", guest: "", place: "", language: "de", occurrences: [{ startsAt: Date.now() + 60_000 }], minutes: 50, capacity: 4, cameras: true, waitingRoom: true };
+  const { meeting } = await post("/api/rooms", { plan, secret: await sealFor(publicText, "room secret", secret) });
+  const hash = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token))).toString("hex");
+  await post(`/api/rooms/${meeting}/links`, { tokenHash: hash, sealedToken: await sealFor(publicText, "link token", token) });
+  return `${origin}/m/${meeting}#k=${secret}&t=${token}`;
+}
+
+hosted("practice software makes an appointment with a key, and the host finds its link on the desk", async (here) => {
+  const jana = await here.chromium({ ...ANNA, name: "Jana" });
+  await createsAccount(jana, here.server.firstInvitation, "jana");
+  await unfolds(jana, "Schlüssel für Programme");
+  await field(jana, "Welches Programm").fill("Praxissoftware");
+  await button(jana, "Schlüssel anlegen").click();
+  const key = await field(jana, "Schlüssel für das Programm").inputValue();
+  here.mustNotBeLogged(key);
+  await isSound(jana);
+  const link = await makesRoom(here.server.origin, key, await field(jana, "Öffentlicher Schlüssel").inputValue());
+  const made = jana.tab.page.getByRole("article", { name: "Frau M." });
+  await made.waitFor();
+  await button(jana, "Link und mehr").click();
+  expect(new URL(await field(jana, "Link für Gäste").inputValue()).hash).toBe(new URL(link).hash);
+  const ben = await here.chromium(BEN);
+  await knocks(ben, link);
+  await made.getByText("1 Person wartet").waitFor();
+  await button(jana, "Schlüssel entziehen: Praxissoftware").click();
+  const refused = await fetch(`${here.server.origin}/api/rooms`, { headers: { authorization: `Bearer ${key}` } });
+  expect(refused.status).toBe(401);
 }, 120_000);
