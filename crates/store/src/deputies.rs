@@ -35,6 +35,14 @@ impl Store {
         Ok(public.zip(private).map(|(public, private)| KeyPair { public, private }))
     }
 
+    /// The public keys of everyone who has one.
+    pub async fn public_keys(&self) -> Result<Vec<(AccountId, String)>, Error> {
+        let rows = sqlx::query("SELECT id, public_key FROM accounts WHERE public_key IS NOT NULL")
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(|row| Ok((parsed(row, "id")?, column(row, "public_key")?))).collect()
+    }
+
     /// Keeps the first key pair of an account. [`Error::Taken`] where there is one: what was sealed for it would be lost.
     pub async fn set_key_pair(&self, account: AccountId, pair: &KeyPair) -> Result<(), Error> {
         let done = sqlx::query(
@@ -100,6 +108,19 @@ impl Store {
             .fetch_all(&self.reader)
             .await?;
         rows.iter().map(|row| parsed(row, "account")).collect()
+    }
+
+    /// The deputies of all rooms of an owner, room by room in the order in which they came.
+    pub async fn deputies_of_all(&self, owner: AccountId) -> Result<Vec<Deputy>, Error> {
+        let rows = sqlx::query(
+            "SELECT deputies.room, deputies.account FROM deputies JOIN rooms ON rooms.id = deputies.room
+             WHERE rooms.owner = $1 ORDER BY deputies.created_at, deputies.account",
+        )
+        .bind(owner.to_string())
+        .fetch_all(&self.reader)
+        .await?;
+        let deputy = |row| Ok(Deputy { room: parsed(row, "room")?, account: parsed(row, "account")? });
+        rows.iter().map(deputy).collect()
     }
 
     /// The rooms in which an account is a deputy, in the order in which they were made.

@@ -45,12 +45,13 @@ pub(super) async fn hand(site: &Site, who: AccountId, room: &Room) -> Result<Opt
     Ok(site.store.deputy(&room.id, who).await.map_err(store)?.map(Hand::Deputy))
 }
 
-/// The names of everyone, where a list of rooms needs them.
+/// The names of everyone, where rooms have to do with more than their owner. Most do not, and lists of rooms are asked for
+/// every few seconds.
 pub(super) struct Names(HashMap<AccountId, String>);
 
 impl Names {
-    pub(super) async fn of(site: &Site) -> Result<Self, Problem> {
-        let accounts = site.store.accounts().await.map_err(store)?;
+    pub(super) async fn of(site: &Site, needed: bool) -> Result<Self, Problem> {
+        let accounts = if needed { site.store.accounts().await.map_err(store)? } else { Vec::new() };
         Ok(Self(accounts.into_iter().map(|account| (account.id, account.name)).collect()))
     }
 
@@ -96,15 +97,14 @@ pub(super) async fn hosts(
     visitor: Visitor,
 ) -> Result<Json<Vec<Host>>, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
-    let mut hosts = Vec::new();
-    for account in site.store.accounts().await.map_err(store)? {
-        if account.id != who && !account.disabled {
-            let pair = site.store.key_pair(account.id).await.map_err(store)?;
-            let public = pair.map(|pair| SealedBytes::new(pair.public));
-            hosts.push(Host { id: account.id, name: account.name, public });
-        }
-    }
-    Ok(Json(hosts))
+    let mut keys: HashMap<_, _> = site.store.public_keys().await.map_err(store)?.into_iter().collect();
+    let others = site.store.accounts().await.map_err(store)?.into_iter();
+    let others = others.filter(|account| account.id != who && !account.disabled);
+    let hosts = others.map(|account| {
+        let public = keys.remove(&account.id).map(SealedBytes::new);
+        Host { id: account.id, name: account.name, public }
+    });
+    Ok(Json(hosts.collect()))
 }
 
 /// `PUT /api/rooms/{id}/deputies/{account}`, by its owner.

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use incamera_protocol::http::rooms::{self, NewRoom, NewRoomLink, PasswordChange, RoomChange, RoomLink};
-use incamera_protocol::{MAX_PARTICIPANTS, MeetingId, Refusal, SealedBytes};
+use incamera_protocol::{AccountId, MAX_PARTICIPANTS, MeetingId, Refusal, SealedBytes};
 use incamera_store::{Link, NewLink, Plan, Room, SecretHash};
 
 use super::Site;
@@ -45,13 +45,17 @@ pub(super) async fn list(
     }
     // A server that is about to stop counts nobody.
     let census = census.into_iter().chain(std::iter::repeat((0, 0)));
-    let names = Names::of(&site).await?;
-    let mut list = Vec::new();
-    for (room, census) in rooms.into_iter().zip(census) {
-        let links = links.remove(&room.id).unwrap_or_default();
-        let deputies = site.store.deputies_of(&room.id).await.map_err(store)?;
-        list.push(rooms::Room { deputies: names.deputies(deputies), ..shown(room, links, census) });
+    let mut deputies: HashMap<MeetingId, Vec<AccountId>> = HashMap::new();
+    for deputy in site.store.deputies_of_all(owner).await.map_err(store)? {
+        deputies.entry(deputy.room).or_default().push(deputy.account);
     }
+    let names = Names::of(&site, !deputies.is_empty()).await?;
+    let own = rooms.into_iter().zip(census).map(|(room, census)| {
+        let links = links.remove(&room.id).unwrap_or_default();
+        let deputies = names.deputies(deputies.remove(&room.id).unwrap_or_default());
+        rooms::Room { deputies, ..shown(room, links, census) }
+    });
+    let mut list: Vec<_> = own.collect();
     for room in site.store.rooms_deputised_to(owner).await.map_err(store)? {
         if let Some(hand) = hand(&site, owner, &room).await? {
             list.push(whole(&site, room, hand).await?);
@@ -181,7 +185,8 @@ async fn whole(site: &Site, room: Room, hand: Hand) -> Result<rooms::Room, Probl
     let links = site.store.links_of(&room.id).await.map_err(store)?;
     let deputies = site.store.deputies_of(&room.id).await.map_err(store)?;
     let census = site.door.census(vec![room.id.clone()]).await;
-    let (owner, names) = (room.owner, Names::of(site).await?);
+    let others = !deputies.is_empty() || matches!(hand, Hand::Deputy(_));
+    let (owner, names) = (room.owner, Names::of(site, others).await?);
     let shown = shown(room, links, census.first().copied().unwrap_or_default());
     let shown = rooms::Room { deputies: names.deputies(deputies), ..shown };
     Ok(match hand {
