@@ -81,6 +81,8 @@ fn a_key_does_what_its_scopes_say() {
     // A wrong key beside a right login is a wrong key; and a program shows that it is none of a foreign page's.
     let beside = [("authorization", "Bearer x"), ("cookie", &*jana)];
     assert_eq!(server.ask("GET", "/api/rooms", &beside, "").status, 401);
+    let beside = [("authorization", "Basic eDp5"), ("cookie", &*jana)];
+    assert_eq!(server.ask("GET", "/api/rooms", &beside, "").status, 200, "a password of a proxy in front");
     let bearer = format!("Bearer {writes}");
     let foreign = [("authorization", &*bearer), ("content-type", "application/json")];
     assert_eq!(says(&server.ask("POST", "/api/rooms", &foreign, &new)), is(403, "originForeign"));

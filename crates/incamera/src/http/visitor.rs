@@ -80,22 +80,23 @@ impl FromRequestParts<Arc<Site>> for Visitor {
             }
             None => None,
         };
-        let program = match key(&parts.headers) {
-            Some(hash) => site.store.api_key(&hash, clock::now()).await.map_err(super::error::store)?,
+        let shown = bearer(&parts.headers);
+        let program = match shown.and_then(|key| key.parse::<Token>().ok()) {
+            Some(key) => site.store.api_key(&key.hash(), clock::now()).await.map_err(super::error::store)?,
             None => None,
         };
         // A key that is none does not fall back on whoever is signed in beside it.
-        let signed_in = signed_in.filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
+        let signed_in = signed_in.filter(|_| shown.is_none());
         Ok(Self { open_rooms: site.open_rooms, signed_in, program })
     }
 }
 
-/// The key that a program shows (RFC 6750 section 2.1).
-fn key(headers: &HeaderMap) -> Option<SecretHash> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return None };
-    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.parse::<Token>().ok()).flatten().map(|key| key.hash())
+/// The key that a program shows (RFC 6750 section 2.1). Other schemes are not ours: a proxy in front may ask for a password
+/// of its own.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let values = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = values.filter_map(|value| value.split_once(' '));
+    pairs.find(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, key)| key)
 }
 
 /// What the cookie holds. A name that stands twice is nobody's: somebody else may have put one of them there.
