@@ -1,4 +1,7 @@
 // Journey A, in part: appointments that repeat, links that are for one person, and someone who stands in.
+//
+// Seen to fail: with a date that is lost when it moves, a door that is silent about it, names of links that are not sealed, links that
+// are not taken back, a code that differs, and a program's room that does not open.
 
 import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";

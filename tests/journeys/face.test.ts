@@ -1,4 +1,7 @@
 // What an operator shows of themselves: written at the desk, seen at the door, in the room and after it.
+//
+// Seen to fail: with a button that does not stop, two seconds instead of twenty, a host who is greeted, no colour, a drawing that is
+// sent as it is, and a face that is worn elsewhere.
 
 import { expect } from "vitest";
 import { seriousFindings, stickingOut } from "../harness/axe.ts";

@@ -1,5 +1,7 @@
 // Journeys A and B, but for consent, encryption and dial-in: a counsellor makes an appointment, a client comes by its link,
 // waits, and is let in.
+//
+// Seen to fail: without a waiting room, with a host who comes back as a guest, a password that is not asked for, and any code.
 
 import { createHmac } from "node:crypto";
 import jsqr from "jsqr";

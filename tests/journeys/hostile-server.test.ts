@@ -1,5 +1,7 @@
 // ATK-11: a microphone or a camera is opened by its owner's press and by nothing else, whatever a server says. Between the page
 // and the real server stands one that adds every message that there is, in the worst order.
+//
+// Seen to fail: with a microphone that is switched on when it should be switched off.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 // ATK-20: two hundred hostile strings in every field that somebody else reads. Nothing of them becomes anything but text:
 // no script runs, nothing is fetched, the content policy has nothing to forbid (each journey's watcher fails on all three).
 //
-// Seen to fail: the door, with a chime for each of a hundred who wait (the sound of the page broke).
+// Seen to fail: messages and words of a face that are taken for HTML; the door, with a chime for each of a hundred who wait (the sound of the page broke).
 
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";

@@ -1,4 +1,6 @@
 //! Who leads a room beside its owner, over HTTP, against the whole program.
+//!
+//! Seen to fail: with anyone who makes deputies, deputies who are guests inside or remove each other, and keys that outlive a vault.
 
 mod support;
 

@@ -1,4 +1,7 @@
 //! What a server, a host and a room show of themselves, over HTTP, against the whole program.
+//!
+//! Seen to fail: with a server's face that hosts change, faces in the other order, hosts that allow themselves addresses, addresses
+//! that stay allowed, pictures that are served unbounded by a policy, and names that end the page's data.
 
 mod support;
 

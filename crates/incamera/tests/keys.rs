@@ -1,4 +1,7 @@
 //! Programs with keys, over HTTP, against the whole program.
+//!
+//! Seen to fail: with a key that writes where it may read, one that falls back on a login, and keys of disabled accounts and after a
+//! forgotten password.
 
 mod support;
 
