@@ -62,7 +62,7 @@ tidy:
 	$(call say,'Holding the source to the architecture')
 	cargo xtask tidy
 
-unit:
+unit: web ## The program serves the client, and so do the tests of its pages
 	$(call say,'Rust tests')
 	cargo nextest run --locked --workspace
 
