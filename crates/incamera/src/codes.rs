@@ -1,7 +1,7 @@
 //! Codes beside the password: those of an authenticator (RFC 6238), and those for the day on which it is gone.
 
 use incamera_protocol::{AccountId, CROCKFORD, Refusal};
-use incamera_store::{SecretHash, Store};
+use incamera_store::{SecretHash, Store, random_symbols};
 use totp_rs::{Builder, Secret, Totp};
 
 /// What the secret of an authenticator is long: the length of an HMAC-SHA-1, as RFC 4226 section 4 recommends.
@@ -29,12 +29,12 @@ fn authenticator(secret: &str) -> Option<Totp> {
 /// The step for which a new secret shows this code; none where it does not.
 pub(crate) fn first_step(secret: &str, code: &str, now_ms: i64) -> Result<i64, Refusal> {
     let totp = authenticator(secret).ok_or(Refusal::Malformed)?;
-    step(&totp, code, now_ms).ok_or(Refusal::CodeWrong)
+    let Some(Typed::Totp(digits)) = read(code) else { return Err(Refusal::CodeWrong) };
+    step(&totp, &digits, now_ms).ok_or(Refusal::CodeWrong)
 }
 
-fn step(totp: &Totp, code: &str, now_ms: i64) -> Option<i64> {
-    let Typed::Totp(code) = read(code)? else { return None };
-    totp.check(&code, u64::try_from(now_ms / 1_000).ok()?).and_then(|step| i64::try_from(step).ok())
+fn step(totp: &Totp, digits: &str, now_ms: i64) -> Option<i64> {
+    totp.check(digits, u64::try_from(now_ms / 1_000).ok()?).and_then(|step| i64::try_from(step).ok())
 }
 
 /// Whether a code is one of this account's. It is used up by that.
@@ -46,9 +46,8 @@ pub(crate) async fn is_right(
     now_ms: i64,
 ) -> Result<bool, incamera_store::Error> {
     match read(code) {
-        Some(Typed::Totp(code)) => {
-            let step = authenticator(secret).and_then(|totp| step(&totp, &code, now_ms));
-            match step {
+        Some(Typed::Totp(digits)) => {
+            match authenticator(secret).and_then(|totp| step(&totp, &digits, now_ms)) {
                 Some(step) => store.use_step(account, step).await,
                 None => Ok(false),
             }
@@ -60,13 +59,7 @@ pub(crate) async fn is_right(
 
 /// New recovery codes: as their owner keeps them, and what is known of them here.
 pub(crate) fn recovery_codes() -> (Vec<String>, Vec<SecretHash>) {
-    let code = || -> String {
-        crate::random::bytes::<SYMBOLS>()
-            .map(|byte| char::from(CROCKFORD[usize::from(byte & 31)]))
-            .iter()
-            .collect()
-    };
-    let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
+    let codes: Vec<String> = (0..CODES).map(|_| random_symbols::<SYMBOLS>()).collect();
     let hashes = codes.iter().map(|code| SecretHash::of(code)).collect();
     let shown = codes.iter().map(|code| {
         let groups: Vec<_> = code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();

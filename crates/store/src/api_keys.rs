@@ -5,7 +5,7 @@ use incamera_protocol::http::accounts::Scope;
 use sqlx::sqlite::SqliteRow;
 
 use crate::secrets::new_id;
-use crate::{Account, Error, Millis, SecretHash, Store, column, number, one};
+use crate::{Account, Error, Millis, SecretHash, Store, column, one};
 
 const TABLE: &str = "api_keys";
 /// How exactly it is noted when a key was used. Every request would otherwise write.
@@ -35,7 +35,7 @@ impl Store {
         label: &str,
         scopes: &[Scope],
         now: Millis,
-    ) -> Result<ApiKey, Error> {
+    ) -> Result<(), Error> {
         let id = new_id();
         let (record, record_key) = self.sealer.new_record(TABLE, &id);
         let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
@@ -52,7 +52,7 @@ impl Store {
         .bind(now)
         .execute(&self.writer)
         .await?;
-        Ok(ApiKey { id, label: label.to_owned(), scopes: scopes.to_vec(), created_at: now, used_at: None })
+        Ok(())
     }
 
     /// The keys of an account, in the order in which they were made.
@@ -62,15 +62,6 @@ impl Store {
             .fetch_all(&self.reader)
             .await?;
         rows.iter().map(|row| self.read_api_key(row)).collect()
-    }
-
-    /// How many keys an account has.
-    pub async fn count_api_keys(&self, account: AccountId) -> Result<usize, Error> {
-        let row = sqlx::query("SELECT COUNT(*) AS number FROM api_keys WHERE account = $1")
-            .bind(account.to_string())
-            .fetch_one(&self.reader)
-            .await?;
-        number(&row, "number")
     }
 
     /// Whose key this is, and what it may do, if its owner may sign in.

@@ -110,29 +110,32 @@ impl Store {
         rows.iter().map(|row| parsed(row, "account")).collect()
     }
 
-    /// The deputies of all rooms of an owner, room by room in the order in which they came.
-    pub async fn deputies_of_all(&self, owner: AccountId) -> Result<Vec<Deputy>, Error> {
+    /// The deputies of all rooms that an account leads, in the order in which they came.
+    pub async fn deputies_of_all(&self, account: AccountId) -> Result<Vec<Deputy>, Error> {
         let rows = sqlx::query(
             "SELECT deputies.room, deputies.account FROM deputies JOIN rooms ON rooms.id = deputies.room
-             WHERE rooms.owner = $1 ORDER BY deputies.created_at, deputies.account",
+             WHERE rooms.owner = $1 OR rooms.id IN (SELECT room FROM deputies WHERE account = $1)
+             ORDER BY deputies.created_at, deputies.account",
         )
-        .bind(owner.to_string())
+        .bind(account.to_string())
         .fetch_all(&self.reader)
         .await?;
         let deputy = |row| Ok(Deputy { room: parsed(row, "room")?, account: parsed(row, "account")? });
         rows.iter().map(deputy).collect()
     }
 
-    /// The rooms in which an account is a deputy, in the order in which they were made.
-    pub async fn rooms_deputised_to(&self, account: AccountId) -> Result<Vec<Room>, Error> {
+    /// The rooms in which an account is a deputy, in the order in which they were made, with the secret of each as it was
+    /// sealed for them.
+    pub async fn rooms_deputised_to(&self, account: AccountId) -> Result<Vec<(Room, String)>, Error> {
         let rows = sqlx::query(
-            "SELECT rooms.* FROM rooms JOIN deputies ON deputies.room = rooms.id WHERE deputies.account = $1
+            "SELECT rooms.*, deputies.secret AS deputy_secret FROM rooms
+             JOIN deputies ON deputies.room = rooms.id WHERE deputies.account = $1
              ORDER BY rooms.created_at, rooms.id",
         )
         .bind(account.to_string())
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| self.read_room(row)).collect()
+        rows.iter().map(|row| Ok((self.read_room(row)?, column(row, "deputy_secret")?))).collect()
     }
 }
 

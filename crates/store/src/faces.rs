@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use incamera_protocol::http::face::PictureKind;
 use incamera_protocol::{AccountId, MeetingId};
 
-use crate::secrets::{hex, random};
+use crate::secrets::new_id;
 use crate::{Error, Store, column, parsed};
 
 const TABLE: &str = "faces";
@@ -98,7 +98,7 @@ impl Store {
                 .await?;
             let Some(png) = png else { continue };
             sqlx::query("INSERT INTO pictures (id, wearer, kind, png) VALUES ($1, $2, $3, $4)")
-                .bind(hex(&random::<16>()))
+                .bind(new_id())
                 .bind(&id)
                 .bind(kind.as_str())
                 .bind(png)

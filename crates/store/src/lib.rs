@@ -37,7 +37,7 @@ pub use logins::{ABSOLUTE, IDLE, Login};
 pub use rooms::{Plan, Room};
 pub use seal::MasterKey;
 use seal::Sealer;
-pub use secrets::{SecretHash, Token};
+pub use secrets::{SecretHash, Token, random_symbols};
 
 /// Milliseconds since 1970. Given by the caller, who has the clock.
 pub type Millis = i64;

@@ -103,13 +103,14 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The links into all rooms of an owner, with the room of each.
-    pub async fn links_of_all(&self, owner: AccountId) -> Result<Vec<(MeetingId, Link)>, Error> {
+    /// The links into all rooms that an account leads, with the room of each.
+    pub async fn links_of_all(&self, account: AccountId) -> Result<Vec<(MeetingId, Link)>, Error> {
         let rows = sqlx::query(
-            "SELECT links.* FROM links JOIN rooms ON rooms.id = links.room WHERE rooms.owner = $1
+            "SELECT links.* FROM links JOIN rooms ON rooms.id = links.room
+             WHERE rooms.owner = $1 OR rooms.id IN (SELECT room FROM deputies WHERE account = $1)
              ORDER BY links.created_at, links.id",
         )
-        .bind(owner.to_string())
+        .bind(account.to_string())
         .fetch_all(&self.reader)
         .await?;
         rows.iter().map(|row| Ok((parsed(row, "room")?, read(row)?))).collect()

@@ -16,7 +16,7 @@ const SYMBOLS: usize = 32;
 impl Token {
     /// A new one.
     pub fn random() -> Self {
-        Self(random::<SYMBOLS>().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).iter().collect())
+        Self(random_symbols::<SYMBOLS>())
     }
 
     /// The text, for the one who is to keep it.
@@ -77,6 +77,11 @@ impl SecretHash {
 /// A name for a row that may be told to its owner: random, and no secret.
 pub(crate) fn new_id() -> String {
     hex(&random::<16>())
+}
+
+/// Random text of Crockford's alphabet: five bits in each symbol.
+pub fn random_symbols<const N: usize>() -> String {
+    random::<N>().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).iter().collect()
 }
 
 /// Random bytes from the operating system's generator.

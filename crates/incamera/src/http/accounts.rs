@@ -9,6 +9,7 @@ use axum::{Extension, Json};
 use incamera_protocol::http::accounts::{
     self, AccountChange, NewAccount, NewPassword, PasswordRenewal, PasswordReset,
 };
+use incamera_protocol::secret::Proof;
 use incamera_protocol::{AccountId, MAX_NAME_CHARS, MIN_STRETCH_ROUNDS, Refusal, SealedBytes};
 use incamera_store::{Account, Password};
 
@@ -101,15 +102,8 @@ pub(super) async fn change_password(
     body: Result<Body<PasswordRenewal>, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
-    // A login that was stolen is no way to try passwords faster than at the door.
-    site.limits.sign_in(peer)?;
-    site.limits.sign_in_as(peer, &who.account.login)?;
     let Body(PasswordRenewal { proof, password }) = body?;
-    let (account, before) =
-        site.store.account(who.account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
-    if !site.passwords.check(proof, Some(before.hash.clone())).await? {
-        return Err(Refusal::LoginWrong.into());
-    }
+    let (account, before) = knows_password(&site, peer, &who.account, proof).await?;
     let password = kept(&site, password).await?;
     site.store.change_password(account.id, &before, &password).await.map_err(|error| match error {
         // It was changed meanwhile, so what was shown is not the password any more.
@@ -117,6 +111,24 @@ pub(super) async fn change_password(
         other => store(other),
     })?;
     signed_in(&site, &headers, account, password.vault).await
+}
+
+/// Someone who is signed in and shows that they know the password as well. A login that was stolen is no way to try
+/// passwords faster than at the door.
+pub(super) async fn knows_password(
+    site: &Site,
+    peer: Peer,
+    account: &Account,
+    proof: Proof,
+) -> Result<(Account, Password), Problem> {
+    site.limits.sign_in(peer)?;
+    site.limits.sign_in_as(peer, &account.login)?;
+    let kept = site.store.account(account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
+    if site.passwords.check(proof, Some(kept.1.hash.clone())).await? {
+        Ok(kept)
+    } else {
+        Err(Refusal::LoginWrong.into())
+    }
 }
 
 /// Why an invitation did not become what it offers.

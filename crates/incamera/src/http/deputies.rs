@@ -37,6 +37,12 @@ pub(super) async fn led(site: &Site, who: AccountId, id: &str) -> Result<(Room, 
     Ok((room, hand))
 }
 
+/// A room of someone's own. Somebody else's is as good as none, for its deputies as well.
+pub(super) async fn owned(site: &Site, who: AccountId, id: &str) -> Result<Room, Problem> {
+    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
+    site.store.room_of(who, &id).await.map_err(store)?.ok_or_else(|| Refusal::Unknown.into())
+}
+
 /// None for whoever may not lead it.
 pub(super) async fn hand(site: &Site, who: AccountId, room: &Room) -> Result<Option<Hand>, Problem> {
     if room.owner == who {
@@ -47,11 +53,13 @@ pub(super) async fn hand(site: &Site, who: AccountId, room: &Room) -> Result<Opt
 
 /// The names of everyone, where rooms have to do with more than their owner. Most do not, and lists of rooms are asked for
 /// every few seconds.
+#[derive(Default)]
 pub(super) struct Names(HashMap<AccountId, String>);
 
 impl Names {
-    pub(super) async fn of(site: &Site, needed: bool) -> Result<Self, Problem> {
-        let accounts = if needed { site.store.accounts().await.map_err(store)? } else { Vec::new() };
+    /// None of them where no room has a deputy.
+    pub(super) async fn of(site: &Site, any_deputies: bool) -> Result<Self, Problem> {
+        let accounts = if any_deputies { site.store.accounts().await.map_err(store)? } else { Vec::new() };
         Ok(Self(accounts.into_iter().map(|account| (account.id, account.name)).collect()))
     }
 
@@ -115,12 +123,14 @@ pub(super) async fn put(
     body: Result<Body<NewDeputy>, Problem>,
 ) -> Result<StatusCode, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
-    let deputy = named(&id, &account)?;
     let Body(NewDeputy { secret }) = body?;
     if secret.decoded_len() > MOST_SEALED {
         return Err(Refusal::TooLarge.into());
     }
-    if site.store.deputies_of(&deputy.room).await.map_err(store)?.len() >= MOST_DEPUTIES {
+    let room = owned(&site, who, &id).await?.id;
+    let deputy = Deputy { account: account.parse().map_err(|_| Refusal::Unknown)?, room };
+    let others = site.store.deputies_of(&deputy.room).await.map_err(store)?;
+    if others.len() >= MOST_DEPUTIES && !others.contains(&deputy.account) {
         return Err(Refusal::TooMany.into());
     }
     site.store.set_deputy(who, &deputy, &secret.into_text(), clock::now()).await.map_err(store)?;
@@ -135,19 +145,11 @@ pub(super) async fn delete(
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
-    let deputy = named(&id, &account)?;
-    let (_, hand) = led(&site, who, &id).await?;
+    let (room, hand) = led(&site, who, &id).await?;
+    let deputy = Deputy { account: account.parse().map_err(|_| Refusal::Unknown)?, room: room.id };
     if !matches!(hand, Hand::Owner) && deputy.account != who {
         return Err(Refusal::NotAllowed.into());
     }
     site.store.remove_deputy(&deputy).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn named(room: &str, account: &str) -> Result<Deputy, Refusal> {
-    let (room, account) = (room.parse(), account.parse());
-    match (room, account) {
-        (Ok(room), Ok(account)) => Ok(Deputy { room, account }),
-        _ => Err(Refusal::Unknown),
-    }
 }

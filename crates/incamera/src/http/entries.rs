@@ -12,7 +12,7 @@ use incamera_live::Policy;
 use incamera_protocol::Refusal;
 use incamera_protocol::http::{Door, Entry, EntryRequest};
 use incamera_protocol::signal::Role;
-use incamera_store::{Room, Token};
+use incamera_store::{Room, SecretHash, Token};
 
 use super::Site;
 use super::body::Body;
@@ -30,22 +30,24 @@ const SIGNAL: &str = "/signal";
 enum Way {
     /// Into a meeting that belongs to nobody.
     Open,
-    /// Into a host's room.
-    Into(Box<Room>, Role),
+    /// Into a room that they lead.
+    Lead(Box<Room>),
+    /// Into a host's room; and the link that is used up by entering, if it is.
+    Visit(Box<Room>, Option<SecretHash>),
 }
 
 impl Way {
     fn role(&self) -> Role {
         match self {
-            Self::Open => Role::Guest,
-            Self::Into(_, role) => *role,
+            Self::Open | Self::Visit(..) => Role::Guest,
+            Self::Lead(_) => Role::Host,
         }
     }
 
     fn policy(&self) -> Policy {
         match self {
             Self::Open => Policy::OPEN,
-            Self::Into(room, _) => Policy {
+            Self::Lead(room) | Self::Visit(room, _) => Policy {
                 waiting_room: room.plan.waiting_room,
                 capacity: usize::try_from(room.plan.capacity).unwrap_or(usize::MAX),
                 cameras: room.plan.cameras,
@@ -65,7 +67,10 @@ pub(super) async fn create(
     site.limits.entries(peer)?;
     let Body(request) = body?;
     let way = way(&site, peer, &visitor, &request).await?;
-    used(&site, &way, &request).await?;
+    // Whoever looks at the door has not come yet; whoever is given a ticket has.
+    if let Way::Visit(room, Some(link)) = &way {
+        site.store.use_link(&room.id, link, clock::now()).await.map_err(store)?;
+    }
     let grant = site.door.grant(&request.meeting, way.role(), way.policy())?;
     Ok((StatusCode::CREATED, Json(Entry { grant, signal: SIGNAL.to_owned() })))
 }
@@ -81,7 +86,7 @@ pub(super) async fn look(
     let Body(request) = body?;
     let way = way(&site, peer, &visitor, &request).await?;
     let own = way.role().hosts();
-    let Way::Into(room, _) = way else {
+    let (Way::Lead(room) | Way::Visit(room, _)) = way else {
         let waiting_room = false;
         return Ok(Json(Door {
             host: None,
@@ -124,31 +129,25 @@ async fn way(site: &Site, peer: Peer, visitor: &Visitor, request: &EntryRequest)
     if let Some(account) = visitor.account()
         && hand(site, account.id, &room).await?.is_some()
     {
-        return Ok(Way::Into(Box::new(room), Role::Host));
+        return Ok(Way::Lead(Box::new(room)));
     }
-    good_link(site, &room, request).await?;
+    let used_up = good_link(site, &room, request).await?;
     right_password(site, peer, &room, request).await?;
     if room.cancelled_at.is_some() {
         return Err(Refusal::MeetingCancelled.into());
     }
     dates::still_open(&room.plan.occurrences, room.plan.minutes, clock::now())?;
-    Ok(Way::Into(Box::new(room), Role::Guest))
+    Ok(Way::Visit(Box::new(room), used_up))
 }
 
 /// A token must be one of this room's that is good. Without one, as with an identifier that was typed, the door is the
-/// same.
-async fn good_link(site: &Site, room: &Room, request: &EntryRequest) -> Result<(), Problem> {
-    let Some(token) = &request.token else { return Ok(()) };
-    let token: Token = token.parse().map_err(|_| Refusal::LinkEnded)?;
-    let link = site.store.link(&room.id, &token.hash()).await.map_err(store)?;
-    if link.is_some_and(|link| link.is_valid(clock::now())) { Ok(()) } else { Err(Refusal::LinkEnded.into()) }
-}
-
-/// Whoever looks at the door has not come yet; whoever is given a ticket has.
-async fn used(site: &Site, way: &Way, request: &EntryRequest) -> Result<(), Problem> {
-    let (Way::Into(room, Role::Guest), Some(token)) = (way, &request.token) else { return Ok(()) };
-    let token: Token = token.parse().map_err(|_| Refusal::LinkEnded)?;
-    site.store.use_link(&room.id, &token.hash(), clock::now()).await.map_err(store)
+/// same. Gives the link that entering uses up: one for one sitting, the first time.
+async fn good_link(site: &Site, room: &Room, request: &EntryRequest) -> Result<Option<SecretHash>, Problem> {
+    let Some(token) = &request.token else { return Ok(None) };
+    let hash = token.parse::<Token>().map_err(|_| Refusal::LinkEnded)?.hash();
+    let link = site.store.link(&room.id, &hash).await.map_err(store)?;
+    let link = link.filter(|link| link.is_valid(clock::now())).ok_or(Refusal::LinkEnded)?;
+    Ok((link.once && link.used_at.is_none()).then_some(hash))
 }
 
 async fn right_password(site: &Site, peer: Peer, room: &Room, request: &EntryRequest) -> Result<(), Problem> {

@@ -11,11 +11,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use incamera_protocol::http::face::{
     FaceChange, FaceDraft, FaceKept, Legal, PictureChange, PictureKind, Texts,
 };
-use incamera_protocol::{AccountId, MAX_CHROMA, MeetingId, Refusal};
+use incamera_protocol::{AccountId, MAX_CHROMA, Refusal};
 use incamera_store::Wearer;
 
 use super::Site;
 use super::body::Body;
+use super::deputies::owned;
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::visitor::Visitor;
@@ -105,11 +106,8 @@ pub(super) async fn picture(
     Ok((headers.map(|(name, value)| (name, HeaderValue::from_static(value))), png).into_response())
 }
 
-/// Somebody else's room is as good as none.
 async fn wearer(site: &Site, owner: AccountId, id: &str) -> Result<Wearer, Problem> {
-    let id: MeetingId = id.parse().map_err(|_| Refusal::Unknown)?;
-    let room = site.store.room_of(owner, &id).await.map_err(store)?.ok_or(Refusal::Unknown)?;
-    Ok(Wearer::Room(room.id))
+    Ok(Wearer::Room(owned(site, owner, id).await?.id))
 }
 
 async fn kept(site: &Site, wearer: &Wearer, owner: AccountId) -> Result<Json<FaceKept>, Problem> {

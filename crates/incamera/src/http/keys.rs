@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use incamera_protocol::Refusal;
-use incamera_protocol::http::accounts::{ApiKey, ApiKeyMade, NewApiKey};
+use incamera_protocol::http::accounts::{ApiKey, ApiKeyMade, NewApiKey, Scope};
 use incamera_store::Token;
 
 use super::Site;
@@ -44,13 +44,12 @@ pub(super) async fn create(
     body: Result<Body<NewApiKey>, Problem>,
 ) -> Result<(StatusCode, Json<ApiKeyMade>), Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
-    let Body(NewApiKey { label, mut scopes }) = body?;
+    let Body(NewApiKey { label, scopes }) = body?;
     let label = incamera_rooms::one_line(&label, LABEL_CHARS).ok_or(Refusal::Malformed)?;
-    scopes.dedup();
-    if scopes.is_empty() || scopes.len() > 2 {
+    if scopes.is_empty() || scopes.len() > Scope::ALL.len() {
         return Err(Refusal::Malformed.into());
     }
-    if site.store.count_api_keys(who).await.map_err(store)? >= MOST_KEYS {
+    if site.store.api_keys(who).await.map_err(store)?.len() >= MOST_KEYS {
         return Err(Refusal::TooMany.into());
     }
     let key = Token::random();

@@ -13,7 +13,7 @@ use incamera_store::{Link, NewLink, Plan, Room, SecretHash};
 use super::Site;
 use super::accounts::MOST_SEALED;
 use super::body::{Body, NoBody};
-use super::deputies::{Hand, Names, hand, led};
+use super::deputies::{Hand, Names, led};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::visitor::Visitor;
@@ -31,37 +31,35 @@ const LANGUAGES: [&str; 3] = ["de", "de-x-leicht", "en"];
 /// A begin is a time of this century, so that no sum with it leaves what dates can say.
 const BEGINS: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
 
-/// `GET /api/rooms`: all of them, with who is there.
+/// `GET /api/rooms`: all that one leads, with who is there.
 pub(super) async fn list(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
 ) -> Result<Json<Vec<rooms::Room>>, Problem> {
-    let owner = visitor.account_may(Act::ReadRooms)?.id;
-    let rooms = site.store.rooms_of(owner).await.map_err(store)?;
-    let census = site.door.census(rooms.iter().map(|room| room.id.clone()).collect()).await;
+    let who = visitor.account_may(Act::ReadRooms)?.id;
+    let own = site.store.rooms_of(who).await.map_err(store)?;
+    let lent = site.store.rooms_deputised_to(who).await.map_err(store)?;
+    let own = own.into_iter().map(|room| (room, Hand::Owner));
+    let rooms: Vec<_> =
+        own.chain(lent.into_iter().map(|(room, secret)| (room, Hand::Deputy(secret)))).collect();
+    let census = site.door.census(rooms.iter().map(|(room, _)| room.id.clone()).collect()).await;
     let mut links: HashMap<MeetingId, Vec<Link>> = HashMap::new();
-    for (room, link) in site.store.links_of_all(owner).await.map_err(store)? {
+    for (room, link) in site.store.links_of_all(who).await.map_err(store)? {
         links.entry(room).or_default().push(link);
     }
-    // A server that is about to stop counts nobody.
-    let census = census.into_iter().chain(std::iter::repeat((0, 0)));
     let mut deputies: HashMap<MeetingId, Vec<AccountId>> = HashMap::new();
-    for deputy in site.store.deputies_of_all(owner).await.map_err(store)? {
+    for deputy in site.store.deputies_of_all(who).await.map_err(store)? {
         deputies.entry(deputy.room).or_default().push(deputy.account);
     }
     let names = Names::of(&site, !deputies.is_empty()).await?;
-    let own = rooms.into_iter().zip(census).map(|(room, census)| {
+    // A server that is about to stop counts nobody.
+    let census = census.into_iter().chain(std::iter::repeat((0, 0)));
+    let list = rooms.into_iter().zip(census).map(|((room, hand), census)| {
         let links = links.remove(&room.id).unwrap_or_default();
-        let deputies = names.deputies(deputies.remove(&room.id).unwrap_or_default());
-        rooms::Room { deputies, ..shown(room, links, census) }
+        let deputies = deputies.remove(&room.id).unwrap_or_default();
+        shown(room, hand, Around { links, deputies, census }, &names)
     });
-    let mut list: Vec<_> = own.collect();
-    for room in site.store.rooms_deputised_to(owner).await.map_err(store)? {
-        if let Some(hand) = hand(&site, owner, &room).await? {
-            list.push(whole(&site, room, hand).await?);
-        }
-    }
-    Ok(Json(list))
+    Ok(Json(list.collect()))
 }
 
 /// `GET /api/rooms/{id}`.
@@ -99,7 +97,7 @@ pub(super) async fn create(
         sequence: 0,
     };
     site.store.create_room(&room).await.map_err(store)?;
-    Ok((StatusCode::CREATED, Json(shown(room, Vec::new(), (0, 0)))))
+    Ok((StatusCode::CREATED, Json(shown(room, Hand::Owner, Around::default(), &Names::default()))))
 }
 
 /// `PATCH /api/rooms/{id}`: what is left out stays.
@@ -180,21 +178,12 @@ pub(super) async fn delete_link(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A room for who leads it: its owner with the secret under their vault key, a deputy with the one sealed for them.
 async fn whole(site: &Site, room: Room, hand: Hand) -> Result<rooms::Room, Problem> {
     let links = site.store.links_of(&room.id).await.map_err(store)?;
     let deputies = site.store.deputies_of(&room.id).await.map_err(store)?;
-    let census = site.door.census(vec![room.id.clone()]).await;
-    let others = !deputies.is_empty() || matches!(hand, Hand::Deputy(_));
-    let (owner, names) = (room.owner, Names::of(site, others).await?);
-    let shown = shown(room, links, census.first().copied().unwrap_or_default());
-    let shown = rooms::Room { deputies: names.deputies(deputies), ..shown };
-    Ok(match hand {
-        Hand::Owner => shown,
-        Hand::Deputy(secret) => {
-            rooms::Room { secret: SealedBytes::new(secret), owner: Some(names.name(owner)), ..shown }
-        }
-    })
+    let census = site.door.census(vec![room.id.clone()]).await.first().copied().unwrap_or_default();
+    let names = Names::of(site, !deputies.is_empty()).await?;
+    Ok(shown(room, hand, Around { links, deputies, census }, &names))
 }
 
 fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
@@ -237,7 +226,22 @@ fn checked(plan: rooms::Plan) -> Result<Plan, Refusal> {
     })
 }
 
-fn shown(room: Room, links: Vec<Link>, (present, waiting): (usize, usize)) -> rooms::Room {
+/// What there is around a room.
+#[derive(Default)]
+struct Around {
+    links: Vec<Link>,
+    deputies: Vec<AccountId>,
+    /// How many are in it, and how many wait.
+    census: (usize, usize),
+}
+
+/// A room for who leads it: its owner with the secret under their vault key, a deputy with the one sealed for them.
+fn shown(room: Room, hand: Hand, around: Around, names: &Names) -> rooms::Room {
+    let Around { links, deputies, census: (present, waiting) } = around;
+    let (secret, owner) = match hand {
+        Hand::Owner => (room.secret, None),
+        Hand::Deputy(secret) => (secret, Some(names.name(room.owner))),
+    };
     let Plan { title, guest, place, language, occurrences, minutes, capacity, cameras, waiting_room } =
         room.plan;
     rooms::Room {
@@ -253,9 +257,9 @@ fn shown(room: Room, links: Vec<Link>, (present, waiting): (usize, usize)) -> ro
             cameras,
             waiting_room,
         },
-        secret: SealedBytes::new(room.secret),
-        owner: None,
-        deputies: Vec::new(),
+        secret: SealedBytes::new(secret),
+        owner,
+        deputies: names.deputies(deputies),
         has_password: room.password_hash.is_some(),
         cancelled: room.cancelled_at.is_some(),
         sequence: room.sequence,

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use incamera_protocol::Refusal;
 use incamera_protocol::http::accounts::{NewTotp, RecoveryCodes, Totp, TotpRemoval};
-use incamera_protocol::secret::Proof;
 use incamera_store::Account;
 
 use super::Site;
+use super::accounts::knows_password;
 use super::body::Body;
 use super::error::{Problem, store};
 use super::gate::Act;
@@ -67,15 +67,4 @@ pub(super) async fn right_code(site: &Site, account: &Account, code: Option<&str
     }
     site.limits.tried_code(account.id);
     Err(Refusal::CodeWrong.into())
-}
-
-async fn knows_password(site: &Site, peer: Peer, account: &Account, proof: Proof) -> Result<(), Problem> {
-    site.limits.sign_in(peer)?;
-    site.limits.sign_in_as(peer, &account.login)?;
-    let (_, password) = site.store.account(account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
-    if site.passwords.check(proof, Some(password.hash)).await? {
-        Ok(())
-    } else {
-        Err(Refusal::LoginWrong.into())
-    }
 }

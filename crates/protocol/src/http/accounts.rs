@@ -159,6 +159,9 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::RoomsRead, Self::RoomsWrite];
+
     /// As it is written.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -172,7 +175,7 @@ impl std::str::FromStr for Scope {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::RoomsRead, Self::RoomsWrite].into_iter().find(|scope| scope.as_str() == text).ok_or(())
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or(())
     }
 }
 
