@@ -1,7 +1,10 @@
 // What axe finds in a page that someone could stumble over.
 
 import { AxeBuilder } from "@axe-core/playwright";
+import { basename } from "node:path";
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { Sitting } from "./panels.ts";
 
 /**
  * Said of each finding: the rule, what it asks for, and where. Empty when nothing is serious. Where the
@@ -26,4 +29,17 @@ export async function stickingOut(page: Page): Promise<string[]> {
       return [`${within.localName} is ${within.scrollWidth} wide on ${within.clientWidth}`, ...wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 120))];
     });
   });
+}
+
+let shot = 0;
+
+/** Nothing is wrong with the page that someone looks at. With `SHOTS=folder` a picture of it is kept there. */
+export async function isSound({ name, tab: { page } }: Sitting): Promise<void> {
+  const folder = process.env["SHOTS"];
+  if (folder !== undefined) {
+    const story = basename(expect.getState().testPath ?? "", ".test.ts");
+    await page.screenshot({ path: `${folder}/${story}-${String(shot++).padStart(2, "0")}-${name}.png`, fullPage: true });
+  }
+  expect(await seriousFindings(page)).toEqual([]);
+  expect(await stickingOut(page)).toEqual([]);
 }

@@ -4,18 +4,11 @@
 // sent as it is, and a face that is worn elsewhere.
 
 import { expect } from "vitest";
-import { seriousFindings, stickingOut } from "../harness/axe.ts";
+import { isSound } from "../harness/axe.ts";
 import { eventually } from "../harness/eventually.ts";
 import { button, createsAccount, field, heading, hosted, knocks, makesAppointment } from "../harness/host.ts";
 import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import { press, type Sitting } from "../harness/panels.ts";
-
-let shot = 0;
-async function isSound(who: Sitting): Promise<void> {
-  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/face-${String(shot++).padStart(2, "0")}-${who.name}.png`, fullPage: true });
-  expect(await seriousFindings(who.tab.page)).toEqual([]);
-  expect(await stickingOut(who.tab.page)).toEqual([]);
-}
 
 /** A wide logo, as a drawing that would do more than be looked at. */
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90" onload="window.__hit = 1">

@@ -6,19 +6,12 @@
 import { createHmac } from "node:crypto";
 import jsqr from "jsqr";
 import { expect } from "vitest";
-import { seriousFindings, stickingOut } from "../harness/axe.ts";
+import { isSound } from "../harness/axe.ts";
 import { figure } from "../harness/figures.ts";
 import { button, createsAccount, field, heading, hosted, knocks, makesAppointment, PASSWORD, seesNothing, signsIn } from "../harness/host.ts";
 import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import { press, type Sitting } from "../harness/panels.ts";
 import { allMeet } from "../harness/person.ts";
-
-let shot = 0;
-async function isSound(who: Sitting): Promise<void> {
-  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/${String(shot++).padStart(2, "0")}-${who.name}.png` });
-  expect(await seriousFindings(who.tab.page)).toEqual([]);
-  expect(await stickingOut(who.tab.page)).toEqual([]);
-}
 
 // The package is a CommonJS module whose types say that it is none.
 const readQr = jsqr as unknown as typeof jsqr.default;

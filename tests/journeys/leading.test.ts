@@ -1,7 +1,7 @@
 // What a host arranges for a group: a poll, a break, a talking stick, groups that hear themselves only (journey C).
 
 import { expect } from "vitest";
-import { seriousFindings, stickingOut } from "../harness/axe.ts";
+import { isSound } from "../harness/axe.ts";
 import { eventually } from "../harness/eventually.ts";
 import { figure } from "../harness/figures.ts";
 import { button, createsAccount, field, hosted, knocks, makesAppointment } from "../harness/host.ts";
@@ -9,13 +9,6 @@ import type { Journey } from "../harness/journey.ts";
 import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import { press, type Sitting } from "../harness/panels.ts";
 import { allMeet } from "../harness/person.ts";
-
-let shot = 0;
-async function isSound(who: Sitting): Promise<void> {
-  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/lead-${String(shot++).padStart(2, "0")}-${who.name}.png` });
-  expect(await seriousFindings(who.tab.page)).toEqual([]);
-  expect(await stickingOut(who.tab.page)).toEqual([]);
-}
 
 const says = (who: Sitting, text: string | RegExp) => who.tab.page.getByText(text).first().waitFor();
 const closes = (who: Sitting) => who.tab.page.keyboard.press("Escape");
