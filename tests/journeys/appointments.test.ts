@@ -6,17 +6,10 @@
 import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { seriousFindings, stickingOut } from "../harness/axe.ts";
+import { isSound } from "../harness/axe.ts";
 import { button, createsAccount, field, heading, hosted, knocks } from "../harness/host.ts";
 import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import type { Sitting } from "../harness/panels.ts";
-
-let shot = 0;
-async function isSound(who: Sitting): Promise<void> {
-  if (process.env["SHOTS"]) await who.tab.page.screenshot({ path: `${process.env["SHOTS"]}/appointments-${String(shot++).padStart(2, "0")}-${who.name}.png`, fullPage: true });
-  expect(await seriousFindings(who.tab.page)).toEqual([]);
-  expect(await stickingOut(who.tab.page)).toEqual([]);
-}
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 const card = (who: Sitting) => who.tab.page.getByRole("article");
@@ -211,6 +204,17 @@ hosted("practice software makes an appointment with a key, and the host finds it
   const ben = await here.chromium(BEN);
   await knocks(ben, link);
   await made.getByText("1 Person wartet").waitFor();
+  // Its host hands it on like any other.
+  await button(jana, "Einladung anlegen").click();
+  const carla = await here.chromium(CARLA);
+  await createsAccount(carla, await field(jana, "Link der Einladung").inputValue(), "carla");
+  await carla.tab.page.getByText("Ihr Code für Vertretungen").waitFor();
+  await unfolds(jana, "Vertretung");
+  await field(jana, "Wer").selectOption({ label: "Carla" });
+  await button(jana, "Zur Vertretung machen").click();
+  await carla.tab.page.getByText("Vertretung für Jana").waitFor();
+  await button(carla, "Link und mehr").click();
+  await heading(carla, "Persönliche Links").waitFor();
   await button(jana, "Schlüssel entziehen: Praxissoftware").click();
   const refused = await fetch(`${here.server.origin}/api/rooms`, { headers: { authorization: `Bearer ${key}` } });
   expect(refused.status).toBe(401);

@@ -1,10 +1,10 @@
 // A key pair with which others seal something for a host, who opens it in their browser: ECDH on P-256, HKDF with SHA-256
 // (RFC 5869) and AES-256-GCM, a new key for every text.
-import { type Bytes, bytesOf, randomBytes, textOf } from "./bytes";
+import * as aead from "./aead";
+import { type Bytes, bytesOf, textOf } from "./bytes";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" } as const;
 const POINT_BYTES = 65;
-const NONCE_BYTES = 12;
 const text = new TextEncoder();
 
 /** A pair as it is written down: the private half is sealed by who keeps it. */
@@ -14,7 +14,7 @@ export interface WrittenPair {
 }
 
 export async function newPair(): Promise<WrittenPair> {
-  const pair = await crypto.subtle.generateKey(CURVE, true, ["deriveKey", "deriveBits"]);
+  const pair = await crypto.subtle.generateKey(CURVE, true, ["deriveBits"]);
   const [point, bytes] = await Promise.all([crypto.subtle.exportKey("raw", pair.publicKey), crypto.subtle.exportKey("pkcs8", pair.privateKey)]);
   return { publicText: textOf(new Uint8Array(point)), privateBytes: new Uint8Array(bytes) };
 }
@@ -30,18 +30,15 @@ export async function sealFor(publicText: string, about: string, value: string):
   const own = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const point = new Uint8Array(await crypto.subtle.exportKey("raw", own.publicKey));
   const key = await shared(own.privateKey, await publicKey(theirs), point, theirs, about);
-  const iv = randomBytes(NONCE_BYTES);
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text.encode(value));
-  return textOf(new Uint8Array([...point, ...iv, ...new Uint8Array(sealed)]));
+  return textOf(new Uint8Array([...point, ...(await aead.seal(key, text.encode(value)))]));
 }
 
 /** Throws where it was sealed for somebody else, or about something else. */
 export async function openWith(key: CryptoKey, publicText: string, about: string, sealed: string): Promise<string> {
   const bytes = bytesOf(sealed);
   const point = bytes.slice(0, POINT_BYTES);
-  const iv = bytes.slice(POINT_BYTES, POINT_BYTES + NONCE_BYTES);
   const opening = await shared(key, await publicKey(point), point, bytesOf(publicText), about);
-  return new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, opening, bytes.slice(POINT_BYTES + NONCE_BYTES)));
+  return new TextDecoder().decode(await aead.open(opening, bytes.slice(POINT_BYTES)));
 }
 
 /** Twenty digits that two people can read to each other, to see that nobody has put another key between them. */

@@ -1,30 +1,25 @@
 // The host's vault: one random key that seals the secrets of their rooms. It lies on the server, sealed with the host's
 // half of the stretched password, and is opened in the host's browser only.
-import { bytesOf, randomBytes, textOf } from "./bytes";
+import * as aead from "./aead";
+import { type Bytes, bytesOf, randomBytes, textOf } from "./bytes";
 
 /** What a sealed value is for: sealed as one thing, it does not open as another. */
 export type Purpose = "room secret" | "link token" | "private key";
 
-const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
 const text = new TextEncoder();
 
 const about = (purpose: string) => text.encode(`incamera vault 1/${purpose}`);
 
-async function seal(key: CryptoKey, purpose: string, value: Uint8Array<ArrayBuffer>): Promise<string> {
-  const iv = randomBytes(NONCE_BYTES);
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: about(purpose) }, key, value);
-  return textOf(new Uint8Array([...iv, ...new Uint8Array(sealed)]));
+async function seal(key: CryptoKey, purpose: string, value: Bytes): Promise<string> {
+  return textOf(await aead.seal(key, value, about(purpose)));
 }
 
-async function open(key: CryptoKey, purpose: string, sealed: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = bytesOf(sealed);
-  const iv = bytes.slice(0, NONCE_BYTES);
-  const params = { name: "AES-GCM", iv, additionalData: about(purpose) };
-  return new Uint8Array(await crypto.subtle.decrypt(params, key, bytes.slice(NONCE_BYTES)));
+function open(key: CryptoKey, purpose: string, sealed: string): Promise<Bytes> {
+  return aead.open(key, bytesOf(sealed), about(purpose));
 }
 
-function vaultKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+function vaultKey(bytes: Bytes): Promise<CryptoKey> {
   // Not to be read out again: a page that stays open, or keeps it, can use it and not give it away.
   return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
@@ -36,7 +31,7 @@ export interface Written {
 }
 
 /** Nothing is left of the bytes afterwards. */
-async function written(half: CryptoKey, bytes: Uint8Array<ArrayBuffer>): Promise<Written> {
+async function written(half: CryptoKey, bytes: Bytes): Promise<Written> {
   const sealed = await seal(half, "key", bytes);
   const vault = new Vault(await vaultKey(bytes));
   bytes.fill(0);

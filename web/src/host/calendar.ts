@@ -1,6 +1,8 @@
 // Appointments for calendars (RFC 5545), made in the host's browser: the link in them never reaches the server. A series is
 // many entries and not one rule, since calendars differ in what they make of exceptions to a rule.
 
+import { MINUTE_MS } from "./days";
+
 export interface Entry {
   /** Stays the same over changes. */
   readonly uid: string;
@@ -17,7 +19,6 @@ export interface Entry {
 }
 
 const FOLD_BYTES = 75;
-const MINUTE_MS = 60_000;
 
 export function calendarFile(entries: readonly Entry[], now: number): string {
   const lines = [

@@ -1,10 +1,9 @@
 // The dates of a room. They are told as the server tells them at the door (`dates.rs`).
 import type { Occurrence, Plan } from "../protocol";
-import { dayOf } from "./days";
+import { DAY_MS, MINUTE_MS, dayOf } from "./days";
 
 export type Rhythm = "daily" | "weekly" | "fortnightly" | "monthly";
 
-const MINUTE_MS = 60_000;
 const DAYS: Readonly<Record<Rhythm, number>> = { daily: 1, weekly: 7, fortnightly: 14, monthly: 28 };
 /** As many as the server keeps. */
 export const MOST_DATES = 200;
@@ -37,7 +36,7 @@ export function oneMore(occurrences: readonly Occurrence[]): Occurrence[] {
   const [before, last] = [occurrences.at(-2), occurrences.at(-1)];
   if (!last) return [];
   const date = new Date(last.startsAt);
-  const days = before ? Math.round((dayOf(last.startsAt) - dayOf(before.startsAt)) / 86_400_000) : 7;
+  const days = before ? Math.round((dayOf(last.startsAt) - dayOf(before.startsAt)) / DAY_MS) : 7;
   date.setDate(date.getDate() + Math.max(1, days));
   return [...occurrences, { startsAt: date.getTime() }];
 }

@@ -1,6 +1,7 @@
 // Days as they are where the browser is.
 
-export const DAY_MS = 24 * 60 * 60_000;
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The beginning of a moment's day. */
 export function dayOf(at: number): number {
@@ -9,5 +10,5 @@ export function dayOf(at: number): number {
 
 /** A moment as `datetime-local` wants it. */
 export function localTime(at: number): string {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return new Date(at - new Date(at).getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
 }

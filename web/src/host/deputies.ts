@@ -2,7 +2,7 @@
 import { type Outcome, request } from "../api";
 import { bytesOf, textOf } from "../e2ee/bytes";
 import { codeOf, newPair, openWith, privateKey, sealFor } from "../e2ee/pair";
-import type { Purpose, Vault } from "../e2ee/vault";
+import type { Vault } from "../e2ee/vault";
 import type { Host, KeyPair, NewDeputy } from "../protocol";
 
 /** A host's own pair, as this browser uses it. */
@@ -42,19 +42,18 @@ async function opened(vault: Vault, pair: KeyPair): Promise<Pair> {
   return { publicText: pair.public, key };
 }
 
-/** Opens what somebody who knows our public key has sealed for us: a program that makes appointments in our name. */
-export async function openFromProgram(vault: Vault, purpose: Purpose, sealed: string): Promise<string | undefined> {
+/**
+ * Opens what somebody who knows our public key has sealed for us: the owner of a room, or a program that makes appointments
+ * in our name. Undefined where it was not sealed for us; throws where our keys cannot be had at the moment.
+ */
+export async function openSealed(vault: Vault, about: string, sealed: string): Promise<string | undefined> {
   const pair = await pairOf(vault);
-  return pair && openWith(pair.key, pair.publicText, purpose, sealed).catch(() => undefined);
+  if (!pair) throw new Error("our keys cannot be had at the moment");
+  return openWith(pair.key, pair.publicText, about, sealed).catch(() => undefined);
 }
 
-const about = (meeting: string) => `room secret/${meeting}`;
-
-/** Opens what the owner of a room has sealed for us. */
-export async function openAsDeputy(vault: Vault, meeting: string, sealed: string): Promise<string | undefined> {
-  const pair = await pairOf(vault);
-  return pair && openWith(pair.key, pair.publicText, about(meeting), sealed).catch(() => undefined);
-}
+/** What the secret of a room is sealed as for its deputies. */
+export const secretOf = (meeting: string) => `room secret/${meeting}`;
 
 /** Someone who may be made a deputy, with the code to compare. */
 export interface Candidate {
@@ -77,9 +76,8 @@ export async function ownCode(vault: Vault): Promise<string | undefined> {
   return pair && codeOf(pair.publicText);
 }
 
-export async function makeDeputy(vault: Vault, meeting: string, sealedSecret: string, { id, publicText }: Candidate): Promise<Outcome<unknown>> {
-  const secret = await vault.read("room secret", sealedSecret);
-  const body: NewDeputy = { secret: await sealFor(publicText, about(meeting), secret) };
+export async function makeDeputy(meeting: string, secret: string, { id, publicText }: Candidate): Promise<Outcome<unknown>> {
+  const body: NewDeputy = { secret: await sealFor(publicText, secretOf(meeting), secret) };
   return request("PUT", `/api/rooms/${meeting}/deputies/${id}`, body);
 }
 

@@ -5,7 +5,7 @@ import type { Purpose, Vault } from "../e2ee/vault";
 import { newSecret, newToken, pathOf } from "../link";
 import type { NewRoom, NewRoomLink, Plan, Room, RoomChange, RoomLink } from "../protocol";
 import { DAY_MS } from "./days";
-import { openAsDeputy, openFromProgram } from "./deputies";
+import { openSealed, secretOf } from "./deputies";
 
 /** A link that leads into a room. */
 export interface OwnLink {
@@ -21,8 +21,8 @@ export interface OwnLink {
 /** A room with its links as its host hands them out. */
 export interface OwnRoom {
   readonly room: Room;
-  /** Sealed under a vault whose password was forgotten: the room is there, and its links are lost. */
-  readonly lost: boolean;
+  /** Of its links. Absent where it was sealed for a vault whose password was forgotten: the room is there, and they are lost. */
+  readonly secret: string | undefined;
   readonly links: readonly OwnLink[];
   /** For guests, the first link that is for nobody by name, else the first; absent where none is good. */
   readonly link: string | undefined;
@@ -85,29 +85,42 @@ export function deleteRoom(meeting: string): Promise<Outcome<unknown>> {
 
 export async function withLinks(room: Room, vault: Vault): Promise<OwnRoom> {
   const { meeting } = room;
-  const secret = await (room.owner === undefined ? opened(vault, "room secret", room.secret) : openAsDeputy(vault, meeting, room.secret));
+  const secret = await openedOnce(vault, room.secret, () =>
+    room.owner === undefined ? ownText(vault, "room secret", room.secret) : openSealed(vault, secretOf(meeting), room.secret),
+  );
   const links: OwnLink[] = [];
   for (const { id, sealedToken, once = false, expiresAt, valid } of room.links) {
     if (!valid || secret === undefined) continue;
-    const text = (await opened(vault, "link token", sealedToken)) ?? "";
+    const text = (await openedOnce(vault, sealedToken, () => ownText(vault, "link token", sealedToken))) ?? "";
     const [token = ""] = text.split(" ", 1);
     const href = text === "" ? undefined : new URL(pathOf({ meeting, secret, token }), location.href).href;
     links.push({ id, label: text.slice(token.length + 1), href, once, expiresAt });
   }
   const readable = links.filter(({ href }) => href !== undefined);
   const link = (readable.find(({ label, once }) => label === "" && !once) ?? readable[0])?.href;
-  return { room, lost: secret === undefined, links, link, own: pathOf({ meeting, secret }) };
+  return { room, secret, links, link, own: pathOf({ meeting, secret }) };
+}
+
+/** What lies under our vault key; or, where a program has made it, was sealed for our public key. */
+function ownText(vault: Vault, purpose: Purpose, sealed: string): Promise<string | undefined> {
+  return vault.read(purpose, sealed).catch(() => openSealed(vault, purpose, sealed));
 }
 
 /** What was opened before. The desk is looked at every few seconds, and what is sealed does not change. */
 const known = new WeakMap<Vault, Map<string, Promise<string | undefined>>>();
 
-function opened(vault: Vault, purpose: Purpose, sealed: string): Promise<string | undefined> {
+/** Opens each sealed text once. What cannot be opened at the moment is tried again. */
+async function openedOnce(vault: Vault, sealed: string, open: () => Promise<string | undefined>): Promise<string | undefined> {
   const values = known.get(vault) ?? new Map<string, Promise<string | undefined>>();
   known.set(vault, values);
-  const value = values.get(sealed) ?? vault.read(purpose, sealed).catch(() => openFromProgram(vault, purpose, sealed));
+  const value = values.get(sealed) ?? open();
   values.set(sealed, value);
-  return value;
+  try {
+    return await value;
+  } catch {
+    values.delete(sealed);
+    return undefined;
+  }
 }
 
 async function hashOf(token: string): Promise<string> {
