@@ -224,7 +224,7 @@ const ofHosts = {
   RecoveryCodes: { codes: "array" } satisfies Body<RecoveryCodes>,
   TotpRemoval: { proof: "string" } satisfies Body<TotpRemoval>,
   FaceChange: { draft: "object", "pictures?": "array" } satisfies Body<FaceChange>,
-  RoomLink: { id: "string", sealedToken: "string", "expiresAt?": "number", "once?": "boolean", valid: "boolean" } satisfies Body<RoomLink>,
+  RoomLink: { id: "string", sealedToken: "string", "expiresAt?": "number", "once?": "boolean", "usedAt?": "number", valid: "boolean" } satisfies Body<RoomLink>,
 };
 const bodies: Readonly<Record<string, Shape>> = {
   Instance: instance,

@@ -1538,6 +1538,10 @@ expiresAt?: number,
  */
 once?: boolean, 
 /**
+ * When somebody first entered by it, where it is for one sitting.
+ */
+usedAt?: number, 
+/**
  * Whether it leads into the room.
  */
 valid: boolean, };

@@ -300,6 +300,26 @@ fn a_password_is_changed_by_who_knows_it() {
 }
 
 /// The operator at the console, while the server runs.
+/// A link for one sitting begins to end when somebody enters by it: not when it is looked at, and once.
+#[test]
+fn a_sitting_begins_with_the_first_entry() {
+    let server = Server::start(&[]);
+    let jana = account(&server, &server.first_invitation(), "jana");
+    let meeting = room(&server, &jana);
+    let target = format!("/api/rooms/{meeting}");
+    let used_at = || body(&server.act("GET", &target, Some(&jana), ""))["links"][0].get("usedAt").cloned();
+    let link = json!({ "tokenHash": sha_256(TOKEN), "sealedToken": SECRET, "once": true }).to_string();
+    assert_eq!(server.act("POST", &format!("{target}/links"), Some(&jana), &link).status, 201);
+    let request = json!({ "meeting": meeting, "token": TOKEN });
+    assert_eq!(server.act("POST", "/api/doors", None, &request.to_string()).status, 200);
+    assert_eq!(enter(&server, Some(&jana), &request).status, 201);
+    assert_eq!(used_at(), None, "looked at, and entered by its host");
+    assert_eq!(enter(&server, None, &request).status, 201);
+    let first = used_at().expect("a time");
+    assert_eq!(enter(&server, None, &request).status, 201);
+    assert_eq!(used_at(), Some(first));
+}
+
 /// ATK-50: a host whose login was stolen does not fill the disk.
 #[test]
 fn a_host_keeps_so_many_rooms_and_links() {

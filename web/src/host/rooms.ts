@@ -15,6 +15,8 @@ export interface OwnLink {
   /** Absent where somebody else has made it: its token is sealed for them. */
   readonly href: string | undefined;
   readonly once: boolean;
+  /** When somebody first entered by it, where it is for one sitting. */
+  readonly usedAt: number | undefined;
   readonly expiresAt: number | undefined;
 }
 
@@ -89,12 +91,12 @@ export async function withLinks(room: Room, vault: Vault): Promise<OwnRoom> {
     room.owner === undefined ? ownText(vault, "room secret", room.secret) : openSealed(vault, secretOf(meeting), room.secret),
   );
   const links: OwnLink[] = [];
-  for (const { id, sealedToken, once = false, expiresAt, valid } of room.links) {
+  for (const { id, sealedToken, once = false, usedAt, expiresAt, valid } of room.links) {
     if (!valid || secret === undefined) continue;
     const text = (await openedOnce(vault, sealedToken, () => ownText(vault, "link token", sealedToken))) ?? "";
     const [token = ""] = text.split(" ", 1);
     const href = text === "" ? undefined : new URL(pathOf({ meeting, secret, token }), location.href).href;
-    links.push({ id, label: text.slice(token.length + 1), href, once, expiresAt });
+    links.push({ id, label: text.slice(token.length + 1), href, once, usedAt, expiresAt });
   }
   const readable = links.filter(({ href }) => href !== undefined);
   const link = (readable.find(({ label, once }) => label === "" && !once) ?? readable[0])?.href;

@@ -276,6 +276,7 @@ fn shown_link(link: Link) -> RoomLink {
         sealed_token: SealedBytes::new(link.sealed_token),
         expires_at: link.expires_at,
         once: link.once,
+        used_at: link.used_at,
         valid,
     }
 }

@@ -202,6 +202,10 @@ pub struct RoomLink {
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
     pub once: bool,
+    /// When somebody first entered by it, where it is for one sitting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub used_at: Option<i64>,
     /// Whether it leads into the room.
     pub valid: bool,
 }
