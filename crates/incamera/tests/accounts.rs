@@ -2,7 +2,8 @@
 //!
 //! Seen to fail: with a password that is not checked, a dead link that opens, the password asked for before the link, disabled
 //! accounts that sign in, a quick no for names that nobody has, and a password that is changed without the one before, without end
-//! to guesses, or while logins go on.
+//! to guesses, or while logins go on; with codes that are not asked for, good twice or guessed without end, links past their number, and
+//! sittings that begin at the door or never.
 
 #![expect(clippy::print_stdout, reason = "a test tells what it measured")]
 
