@@ -98,6 +98,8 @@ hosted("a host asks everyone, makes a break, and sends a talking stick round", a
   await field(jana, "Minuten").fill("5");
   await button(jana, "Uhr für alle starten").click();
   await says(ben, /Noch [45]:\d\d/);
+  await button(jana, "Um so viele verlängern").click();
+  await says(ben, /Noch (9|10):\d\d/);
   await button(jana, "Pause").click();
   await ben.tab.page.getByRole("heading", { name: "Pause" }).waitFor();
   await isSound(ben);

@@ -169,6 +169,7 @@ const room: Body<Room> = {
   secret: "string",
   "owner?": "string",
   "deputies?": "array",
+  "wrongPasswords?": "number",
   hasPassword: "boolean",
   cancelled: "boolean",
   sequence: "number",

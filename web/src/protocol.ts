@@ -1493,7 +1493,11 @@ waiting: number,
 /**
  * How many people are in it now.
  */
-present: number, };
+present: number, 
+/**
+ * How many wrong passwords were tried at its door within a day; none below ten.
+ */
+wrongPasswords?: number, };
 
 /**
  * Body of `POST /api/rooms/{id}/links`.

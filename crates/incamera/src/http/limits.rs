@@ -27,6 +27,7 @@ pub(super) struct Limits {
     codes: Limit,
     own_room_passwords: Limit,
     room_passwords: Limit,
+    wrong_guesses: Tally,
 }
 
 const fn number(value: u32) -> NonZeroU32 {
@@ -53,6 +54,7 @@ impl Default for Limits {
             own_room_passwords: limit(10, 6),
             // A group of thirty, each of whom mistypes it.
             room_passwords: limit(60, 30),
+            wrong_guesses: Tally::default(),
         }
     }
 }
@@ -101,6 +103,38 @@ impl Limits {
     pub(super) fn guessed_wrong(&self, peer: Peer, room: &MeetingId) {
         self.own_room_passwords.count((network_of(peer.0), room));
         self.room_passwords.count(room);
+        self.wrong_guesses.count(room);
+    }
+
+    /// How many wrong passwords were tried for a room today, where it is more than people mistype.
+    pub(super) fn wrong_guesses(&self, room: &MeetingId) -> Option<u32> {
+        Some(self.wrong_guesses.of(room)).filter(|number| *number >= WORTH_TELLING)
+    }
+}
+
+/// How often something failed since the key was last thrown away.
+struct Tally(Mutex<(Instant, RandomState, HashMap<u64, u32>)>);
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self(Mutex::new((Instant::now(), RandomState::new(), HashMap::new())))
+    }
+}
+
+impl Tally {
+    fn count(&self, whom: impl Hash) {
+        let mut today = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if today.0.elapsed() > DAY {
+            *today = (Instant::now(), RandomState::new(), HashMap::new());
+        }
+        let whom = today.1.hash_one(whom);
+        let number = today.2.entry(whom).or_default();
+        *number = number.saturating_add(1);
+    }
+
+    fn of(&self, whom: impl Hash) -> u32 {
+        let today = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        today.2.get(&today.1.hash_one(whom)).copied().unwrap_or_default()
     }
 }
 
@@ -118,6 +152,9 @@ struct Day {
     closed: HashMap<u64, Instant>,
     checks: u32,
 }
+
+/// So many wrong passwords in a day are told to a room's host: a group of thirty who come by link mistype fewer.
+const WORTH_TELLING: u32 = 10;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -249,6 +286,10 @@ mod tests {
         assert_eq!(guesses, 11, "ten, and the one that shows that they are used up");
         let guesses = (2..=255).filter(|network| guess(*network, &room(1))).count();
         assert!(guesses <= 61, "{guesses} guesses at one room from many networks");
+        // ATK-05: the host is told.
+        let wrong = limits.wrong_guesses(&room(1)).unwrap_or_default();
+        assert!((60..=72).contains(&wrong), "{wrong}");
+        assert_eq!(limits.wrong_guesses(&room(2)), None);
         limits.may_guess(from(1), &room(2)).expect("another room");
         for _ in 0..10_000 {
             limits.may_guess(from(1), &room(2)).expect("right ones are not counted");

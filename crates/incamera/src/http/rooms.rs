@@ -57,7 +57,8 @@ pub(super) async fn list(
     let list = rooms.into_iter().zip(census).map(|((room, hand), census)| {
         let links = links.remove(&room.id).unwrap_or_default();
         let deputies = deputies.remove(&room.id).unwrap_or_default();
-        shown(room, hand, Around { links, deputies, census }, &names)
+        let wrong_passwords = site.limits.wrong_guesses(&room.id);
+        shown(room, hand, Around { links, deputies, census, wrong_passwords }, &names)
     });
     Ok(Json(list.collect()))
 }
@@ -183,7 +184,8 @@ async fn whole(site: &Site, room: Room, hand: Hand) -> Result<rooms::Room, Probl
     let deputies = site.store.deputies_of(&room.id).await.map_err(store)?;
     let census = site.door.census(vec![room.id.clone()]).await.first().copied().unwrap_or_default();
     let names = Names::of(site, !deputies.is_empty()).await?;
-    Ok(shown(room, hand, Around { links, deputies, census }, &names))
+    let wrong_passwords = site.limits.wrong_guesses(&room.id);
+    Ok(shown(room, hand, Around { links, deputies, census, wrong_passwords }, &names))
 }
 
 fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
@@ -233,11 +235,12 @@ struct Around {
     deputies: Vec<AccountId>,
     /// How many are in it, and how many wait.
     census: (usize, usize),
+    wrong_passwords: Option<u32>,
 }
 
 /// A room for who leads it: its owner with the secret under their vault key, a deputy with the one sealed for them.
 fn shown(room: Room, hand: Hand, around: Around, names: &Names) -> rooms::Room {
-    let Around { links, deputies, census: (present, waiting) } = around;
+    let Around { links, deputies, census: (present, waiting), wrong_passwords } = around;
     let (secret, owner) = match hand {
         Hand::Owner => (room.secret, None),
         Hand::Deputy(secret) => (secret, Some(names.name(room.owner))),
@@ -266,6 +269,7 @@ fn shown(room: Room, hand: Hand, around: Around, names: &Names) -> rooms::Room {
         links: links.into_iter().map(shown_link).collect(),
         waiting: waiting.try_into().unwrap_or(u32::MAX),
         present: present.try_into().unwrap_or(u32::MAX),
+        wrong_passwords,
     }
 }
 

@@ -135,6 +135,10 @@ pub struct Room {
     pub waiting: u32,
     /// How many people are in it now.
     pub present: u32,
+    /// How many wrong passwords were tried at its door within a day; none below ten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub wrong_passwords: Option<u32>,
 }
 
 /// Someone who leads a room beside its owner.
