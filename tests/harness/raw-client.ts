@@ -3,19 +3,24 @@
 import WebSocket from "ws";
 import type { Server } from "./server.ts";
 
-export async function grantFor(server: Server, meeting: string): Promise<{ grant: string; signal: string }> {
+/** `from` is an address that a trusted proxy names. */
+export async function grantFor(server: Server, meeting: string, from?: string): Promise<{ grant: string; signal: string }> {
   const answer = await fetch(`${server.origin}/api/entries`, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-incamera": "1" },
+    headers: { "content-type": "application/json", "x-incamera": "1", ...forwarded(from) },
     body: JSON.stringify({ meeting }),
   });
   // A crowd from one address is slowed down like any other.
   if (answer.status === 429) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    return grantFor(server, meeting);
+    return grantFor(server, meeting, from);
   }
   if (!answer.ok) throw new Error(`no entry: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as { grant: string; signal: string };
+}
+
+function forwarded(from: string | undefined): Record<string, string> {
+  return from === undefined ? {} : { "x-forwarded-for": from };
 }
 
 export class RawClient {
@@ -31,10 +36,10 @@ export class RawClient {
   }
 
   /** A socket on which nothing has been said yet. */
-  static async connect(server: Server, signal: string): Promise<RawClient> {
+  static async connect(server: Server, signal: string, from?: string): Promise<RawClient> {
     const url = new URL(signal, server.origin);
     url.protocol = url.protocol.replace("http", "ws");
-    const client = new RawClient(new WebSocket(url, { origin: server.origin, maxPayload: 1 << 24 }));
+    const client = new RawClient(new WebSocket(url, { origin: server.origin, maxPayload: 1 << 24, headers: forwarded(from) }));
     await new Promise<void>((resolve, reject) => {
       client.socket.once("open", resolve);
       client.socket.once("error", reject);
