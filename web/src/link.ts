@@ -23,8 +23,15 @@ export interface MeetingLink {
 
 const TOKEN = /^[0-9a-hjkmnp-tv-z]{32}$/;
 
-/** Reads an identifier as people type it: capitals, spaces, no hyphens, and letters that look like digits. */
+/** Reads an identifier as people type it. */
 export function parseMeetingId(text: string): string | undefined {
+  const symbols = symbolsIn(text);
+  if (symbols?.length !== ID_CHARS) return undefined;
+  return `${symbols.slice(0, GROUP)}-${symbols.slice(GROUP, 2 * GROUP)}-${symbols.slice(2 * GROUP)}`;
+}
+
+/** The alphabet's symbols in what people type: capitals, spaces, no hyphens, and letters that look like digits. */
+export function symbolsIn(text: string): string | undefined {
   let symbols = "";
   for (const character of text) {
     if (BETWEEN.test(character)) continue;
@@ -33,8 +40,7 @@ export function parseMeetingId(text: string): string | undefined {
     if (!CROCKFORD.includes(symbol)) return undefined;
     symbols += symbol;
   }
-  if (symbols.length !== ID_CHARS) return undefined;
-  return `${symbols.slice(0, GROUP)}-${symbols.slice(GROUP, 2 * GROUP)}-${symbols.slice(2 * GROUP)}`;
+  return symbols;
 }
 
 /** Reads an identifier or a whole pasted link. A link's host is not looked at: only its meeting is used. */

@@ -13,7 +13,7 @@ export const MIN_STRETCH_ROUNDS = 210000;
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "codeNeeded" | "codeWrong" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "codeNeeded" | "codeWrong" | "sheetWrong" | "passkeyWrong" | "loginStale" | "organisationWrong" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -774,7 +774,11 @@ version: string,
 /**
  * Whether anyone may open a meeting here.
  */
-openRooms: boolean, };
+openRooms: boolean, 
+/**
+ * The organisation whose people sign in by its own provider; none where there is none.
+ */
+organisation?: string, };
 
 /**
  * Answer to `POST /api/meetings`: a meeting that did not exist before. The secret part of its link is
@@ -1052,13 +1056,269 @@ export type RecoveryCodes = {
 codes: Array<string>, };
 
 /**
- * Body of `DELETE /api/account/totp`: the password suffices again.
+ * Body of `DELETE /api/account/totp`, after which the password suffices again, and of `DELETE /api/account/sheet`.
  */
-export type TotpRemoval = { 
+export type PasswordShown = { 
 /**
- * The server's half of the stretched password.
+ * The server's half of the stretched password; none for an account without one.
+ */
+proof?: string, };
+
+/**
+ * Answer to `GET /api/account/sheet`.
+ */
+export type Sheet = { 
+/**
+ * When the sheet was made, in milliseconds since 1970; none where there is none.
+ */
+madeAt?: number, };
+
+/**
+ * Body of `PUT /api/account/sheet`: a recovery sheet in the place of the one before.
+ */
+export type NewSheet = { 
+/**
+ * The server's half of the stretched password; none for an account without one.
+ */
+proof?: string, 
+/**
+ * The server's half of what the code on paper is made to.
+ */
+sheet: string, 
+/**
+ * The vault key, sealed with the other half.
+ */
+vault: string, };
+
+/**
+ * Someone shows that they have the recovery sheet of an account; body of `POST /api/sheets/look`.
+ */
+export type SheetShown = { 
+/**
+ * The sign-in name.
+ */
+login: string, 
+/**
+ * The server's half of what the code is made to.
  */
 proof: string, };
+
+/**
+ * Answer to `POST /api/sheets/look`.
+ */
+export type SheetVault = { 
+/**
+ * The vault key, sealed with the sheet's other half.
+ */
+vault: string, };
+
+/**
+ * A passkey as its owner sees it; `GET /api/account/passkeys` lists them.
+ */
+export type Passkey = { 
+/**
+ * A name for it, which is no secret.
+ */
+id: string, 
+/**
+ * Which one.
+ */
+label: string, 
+/**
+ * Whether it opens the vault; where it does not, the password is asked for as well.
+ */
+opens: boolean, 
+/**
+ * Since when, in milliseconds since 1970.
+ */
+createdAt: number, 
+/**
+ * When it was used last; none for one that never was.
+ */
+usedAt?: number, };
+
+/**
+ * Answer to `POST /api/account/passkeys/begin`: with what a passkey is made (Web Authentication level 3). What is bytes there
+ * is base64url here, without padding.
+ */
+export type PasskeyOffer = { 
+/**
+ * By what the answer is known.
+ */
+ceremony: string, 
+/**
+ * What is signed.
+ */
+challenge: string, 
+/**
+ * The name that passkeys of this server belong to.
+ */
+rp: string, 
+/**
+ * The account, as its authenticator is to know it.
+ */
+user: string, 
+/**
+ * The passkeys that the account has.
+ */
+known: Array<string>, };
+
+/**
+ * Body of `POST /api/account/passkeys`: what the authenticator has made.
+ */
+export type NewPasskey = { 
+/**
+ * Of which offer.
+ */
+ceremony: string, 
+/**
+ * Which one, for its owner: 1 to 60 characters.
+ */
+label: string, 
+/**
+ * What the authenticator calls it.
+ */
+credential: string, 
+/**
+ * `clientDataJSON`.
+ */
+clientData: string, 
+/**
+ * `attestationObject`. No attestation is asked for.
+ */
+attestation: string, 
+/**
+ * The vault key, sealed with what the authenticator gives by its extension `prf`; none where it gives nothing.
+ */
+vault?: string, };
+
+/**
+ * Answer to `POST /api/passkeys/begin`: what someone who signs in is challenged with.
+ */
+export type PasskeyChallenge = { 
+/**
+ * By what the answer is known.
+ */
+ceremony: string, 
+/**
+ * What is signed.
+ */
+challenge: string, 
+/**
+ * The name that passkeys of this server belong to.
+ */
+rp: string, };
+
+/**
+ * Body of `POST /api/logins/passkey`: what the authenticator has signed.
+ */
+export type PasskeyLogin = { 
+/**
+ * Of which challenge.
+ */
+ceremony: string, 
+/**
+ * What the authenticator calls the passkey.
+ */
+credential: string, 
+/**
+ * `clientDataJSON`.
+ */
+clientData: string, 
+/**
+ * `authenticatorData`.
+ */
+authenticatorData: string, 
+/**
+ * `signature`.
+ */
+signature: string, 
+/**
+ * `userHandle`.
+ */
+user: string, };
+
+/**
+ * Answer to `POST /api/organisation/begin`: where the browser is to go.
+ */
+export type OrganisationOffer = { 
+/**
+ * An address of the organisation's provider (OpenID Connect Core 1.0 section 3.1.2.1).
+ */
+url: string, 
+/**
+ * What the provider will give back. Whoever comes back with another one was not sent from here.
+ */
+state: string, };
+
+/**
+ * Body of `POST /api/logins/organisation`: with what the provider sent the browser back to `/host/signed-in`.
+ */
+export type OrganisationLogin = { 
+/**
+ * As it was offered.
+ */
+state: string, 
+/**
+ * The code for which the provider tells the server who it is.
+ */
+code: string, };
+
+/**
+ * A browser that opens the vault of an account without a password, or waits for it; `GET /api/account/devices` lists them.
+ */
+export type Device = { 
+/**
+ * A name for it, which is no secret.
+ */
+id: string, 
+/**
+ * The browser and system, such as `Firefox, Linux`.
+ */
+device: string, 
+/**
+ * For what the vault key is sealed: a point of P-256, uncompressed (SEC 1 section 2.3.3), base64.
+ */
+public: string, 
+/**
+ * The vault key, sealed for it; none while it waits.
+ */
+vault?: string, 
+/**
+ * Since when, in milliseconds since 1970.
+ */
+createdAt: number, };
+
+/**
+ * Body of `POST /api/account/devices`: a browser is to open the vault.
+ */
+export type NewDevice = { 
+/**
+ * Its public key.
+ */
+public: string, 
+/**
+ * The vault key, sealed for it, where it is the first one and has made it.
+ */
+vault?: string, };
+
+/**
+ * Answer to it.
+ */
+export type DeviceMade = { 
+/**
+ * A name for it.
+ */
+id: string, };
+
+/**
+ * Body of `PUT /api/account/devices/{id}`: a browser is let in.
+ */
+export type DeviceVault = { 
+/**
+ * The vault key, sealed for it.
+ */
+vault: string, };
 
 /**
  * Someone who is signed in; the cookie comes with it.
@@ -1069,9 +1329,14 @@ export type SignedIn = {
  */
 account: Account, 
 /**
- * The vault key, sealed in the browser with its half of the stretched password.
+ * The vault key, sealed in the browser with its half of the stretched password; none for an account without one, whose
+ * vault is opened by its devices.
  */
-vault: string, };
+vault?: string, 
+/**
+ * The vault key, sealed with what the passkey gives that was signed in with; none where it gives nothing.
+ */
+passkeyVault?: string, };
 
 /**
  * A person known to this server, as they and administrators see it.
@@ -1139,7 +1404,11 @@ rank: Rank,
 /**
  * The sign-in name of the account whose password is set anew; none for a new account.
  */
-login?: string, };
+login?: string, 
+/**
+ * Whether that account has a recovery sheet.
+ */
+sheet: boolean, };
 
 /**
  * Body of `POST /api/accounts`: an invitation becomes an account, which is signed in at once.
@@ -1163,13 +1432,21 @@ name: string,
 password: NewPassword, };
 
 /**
- * Body of `POST /api/passwords`: an invitation sets a forgotten password anew. The vault is a new one.
+ * Body of `POST /api/passwords`: a forgotten password is set anew, by an invitation, a recovery sheet or both.
  */
 export type PasswordReset = { 
 /**
- * The secret of the invitation's link.
+ * The secret of the invitation's link. A code beside the password is off afterwards.
  */
-invitation: string, 
+invitation?: string, 
+/**
+ * The recovery sheet. The vault of the password is then the one that was there; without, it is a new one.
+ */
+sheet?: SheetShown, 
+/**
+ * The code beside the password, where there is no invitation and it was asked for (`codeNeeded`).
+ */
+code?: string, 
 /**
  * The password.
  */

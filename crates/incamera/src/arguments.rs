@@ -137,6 +137,21 @@ pub(crate) struct Serve {
     /// How many threads forward media [default: all cores but one]
     #[arg(long, value_name = "NUMBER")]
     media_threads: Option<String>,
+    /// Issuer of the organisation's own sign-in (OpenID Connect) [default: none]
+    #[arg(long, value_name = "URL")]
+    oidc_issuer: Option<String>,
+    /// As what this server is known there
+    #[arg(long, value_name = "ID")]
+    oidc_client_id: Option<String>,
+    /// File with the secret that was agreed on with it; none for a public client
+    #[arg(long, value_name = "FILE")]
+    oidc_client_secret: Option<String>,
+    /// What is written on the button [default: the issuer's host]
+    #[arg(long, value_name = "TEXT")]
+    oidc_name: Option<String>,
+    /// The group whose people may (claim `groups`) [default: everyone there]
+    #[arg(long, value_name = "NAME")]
+    oidc_group: Option<String>,
 }
 
 impl Serve {
@@ -156,6 +171,11 @@ impl Serve {
             Key::TrustedProxy => self.trusted_proxy.clone(),
             Key::MaxParticipants => one(&self.max_participants),
             Key::MediaThreads => one(&self.media_threads),
+            Key::OidcIssuer => one(&self.oidc_issuer),
+            Key::OidcClientId => one(&self.oidc_client_id),
+            Key::OidcClientSecret => one(&self.oidc_client_secret),
+            Key::OidcName => one(&self.oidc_name),
+            Key::OidcGroup => one(&self.oidc_group),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod file;
 mod key;
 mod network;
+mod organisation;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use key::Key;
 pub(crate) use network::Network;
+pub(crate) use organisation::Organisation;
 pub(crate) use source::Environment;
 use source::{Given, Place, Settings};
 pub(crate) use value::{PublicUrl, is_loopback_name};
@@ -49,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) max_participants: usize,
     /// How many threads forward media.
     pub(crate) media_threads: usize,
+    /// The provider by which an organisation's people sign in.
+    pub(crate) organisation: Option<Organisation>,
 }
 
 /// Where pages and signalling are served.
@@ -103,6 +107,7 @@ impl Config {
             media_threads: read
                 .one(Key::MediaThreads, value::media_threads)?
                 .unwrap_or_else(default_media_threads),
+            organisation: Organisation::read(&read)?,
         };
         config.refuse_contradictions(&settings)?;
         Ok((config, warnings))
@@ -114,10 +119,7 @@ impl Config {
     }
 
     fn refuse_contradictions(&self, settings: &Settings) -> Result<(), Refused> {
-        let at = |refused: Refused, key: Key| match settings.get(&key) {
-            Some(given) => refused.at(&given.place),
-            None => refused,
-        };
+        let read = Reading(settings);
         if let (Listen::At(address), false) = (self.listen, self.is_https())
             && !address.ip().is_loopback()
         {
@@ -126,14 +128,14 @@ impl Config {
                 "set tls_cert and tls_key, or public_url = \"https://…\" behind a proxy that ends TLS; \
                  browsers give camera and microphone to no other page",
             );
-            return Err(at(refused, Key::Listen));
+            return Err(read.at(Key::Listen, refused));
         }
         if self.tls.is_some() && self.public_url.as_ref().is_some_and(|url| !url.is_https()) {
             let refused = Refused::new(
                 "`public_url` begins with http although TLS is on",
                 "write https://… there, or leave tls_cert and tls_key out",
             );
-            return Err(at(refused, Key::PublicUrl));
+            return Err(read.at(Key::PublicUrl, refused));
         }
         Ok(())
     }
@@ -150,6 +152,18 @@ impl Reading<'_> {
     fn all<T>(&self, key: Key, read: impl Fn(&str) -> Result<T, Refused>) -> Result<Vec<T>, Refused> {
         let Some(given) = self.0.get(&key) else { return Ok(Vec::new()) };
         given.values.iter().map(|text| read(text).map_err(|refused| refused.at(&given.place))).collect()
+    }
+
+    fn has(&self, key: Key) -> bool {
+        self.0.contains_key(&key)
+    }
+
+    /// Adds the place where a key stands.
+    fn at(&self, key: Key, refused: Refused) -> Refused {
+        match self.0.get(&key) {
+            Some(given) => refused.at(&given.place),
+            None => refused,
+        }
     }
 
     /// A path. One that stands in a file is meant from the folder of that file: the file then says the same
@@ -173,11 +187,7 @@ impl Reading<'_> {
     fn tls(&self) -> Result<Option<TlsFiles>, Refused> {
         let half = |there: Key, missing: Key| {
             let reason = format!("`{}` stands alone", there.name());
-            let refused = Refused::new(reason, format!("set `{}` as well: TLS needs both", missing.name()));
-            match self.0.get(&there) {
-                Some(given) => refused.at(&given.place),
-                None => refused,
-            }
+            self.at(there, Refused::new(reason, format!("set `{}` as well: TLS needs both", missing.name())))
         };
         match (self.path(Key::TlsCert)?, self.path(Key::TlsKey)?) {
             (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),

@@ -3,6 +3,7 @@
 mod accounts;
 mod body;
 mod deputies;
+mod devices;
 mod entries;
 mod error;
 mod faces;
@@ -15,8 +16,11 @@ mod keys;
 mod limits;
 mod logins;
 mod meetings;
+mod organisation;
 mod origin;
 mod pages;
+mod passkeys;
+mod recovery;
 mod rooms;
 mod signal;
 mod totp;
@@ -38,10 +42,12 @@ use incamera_protocol::Refusal;
 use incamera_protocol::secret::Salt;
 use incamera_store::Store;
 
+use crate::ceremonies::Ceremonies;
 use crate::config::Config;
 use crate::data_dir::Secret;
 use crate::faces::Faces;
 use crate::metrics::Requests;
+use crate::oidc::Oidc;
 use crate::passwords::Passwords;
 use crate::right::RightPasswords;
 use error::Problem;
@@ -62,6 +68,8 @@ pub(crate) struct Site {
     https: bool,
     open_rooms: bool,
     limits: Limits,
+    ceremonies: Ceremonies,
+    organisation: Option<Oidc>,
     passwords: Passwords,
     passwords_right: RightPasswords,
     /// Makes the salts of names that nobody has.
@@ -76,6 +84,7 @@ impl Site {
         door: Door,
         store: Store,
         faces: Faces,
+        organisation: Option<Oidc>,
         requests: Requests,
     ) -> Arc<Self> {
         let salts = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"incamera salts of nobody 1");
@@ -90,6 +99,8 @@ impl Site {
             https: config.is_https(),
             open_rooms: config.open_rooms,
             limits: Limits::default(),
+            ceremonies: Ceremonies::default(),
+            organisation,
             requests,
         })
     }
@@ -110,6 +121,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/imprint", get(pages::shell))
         .route("/privacy", get(pages::shell))
         .route("/host", get(pages::shell))
+        .route("/host/signed-in", get(pages::shell))
         .route("/host/face/{wearer}", get(pages::shell))
         .route("/app.webmanifest", get(pages::manifest))
         .route("/pictures/{id}", get(faces::picture))
@@ -123,17 +135,28 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/entries", post(entries::create))
         .route("/api/stretch", post(logins::stretch))
         .route("/api/logins", get(logins::list).post(logins::create))
+        .route("/api/logins/organisation", post(organisation::sign_in))
+        .route("/api/organisation/begin", post(organisation::begin))
+        .route("/api/logins/passkey", post(passkeys::sign_in))
+        .route("/api/passkeys/begin", post(passkeys::challenge))
         .route("/api/logins/{id}", delete(logins::delete))
         .route("/api/account", get(accounts::show))
         .route("/api/account/password", post(accounts::change_password))
         .route("/api/account/key", get(deputies::key).put(deputies::put_key))
         .route("/api/account/totp", get(totp::show).put(totp::put).delete(totp::delete))
+        .route("/api/account/sheet", get(recovery::show).put(recovery::put).delete(recovery::delete))
+        .route("/api/account/passkeys", get(passkeys::list).post(passkeys::create))
+        .route("/api/account/passkeys/begin", post(passkeys::offer))
+        .route("/api/account/passkeys/{id}", delete(passkeys::delete))
+        .route("/api/account/devices", get(devices::list).post(devices::create))
+        .route("/api/account/devices/{id}", put(devices::admit).delete(devices::delete))
         .route("/api/account/face", get(faces::own).put(faces::put_own))
         .route("/api/face", get(faces::server).put(faces::put_server))
         .route("/api/legal", get(faces::legal))
         .route("/api/accounts", get(accounts::list).post(accounts::create))
         .route("/api/accounts/{id}", patch(accounts::change))
-        .route("/api/passwords", post(accounts::reset))
+        .route("/api/passwords", post(recovery::reset))
+        .route("/api/sheets/look", post(recovery::look))
         .route("/api/invitations", post(invitations::create))
         .route("/api/invitations/look", post(invitations::look))
         .route("/api/rooms", get(rooms::list).post(rooms::create))

@@ -31,7 +31,10 @@ fn filter(text: &str) -> Result<Targets, Refused> {
         .with_target("incamera", LevelFilter::INFO)
         .with_target("str0m", LevelFilter::ERROR)
         .with_target("is", LevelFilter::ERROR)
-        .with_target("dimpl", LevelFilter::ERROR);
+        .with_target("dimpl", LevelFilter::ERROR)
+        // What it has to say is about signatures that strangers made up, with the identifiers of passkeys.
+        .with_target("webauthn_rs", LevelFilter::OFF)
+        .with_target("webauthn_rs_core", LevelFilter::OFF);
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (target, level) = part.split_once('=').unwrap_or(("incamera", part));
         let level: LevelFilter = level.trim().parse().map_err(|_| {

@@ -3,6 +3,7 @@
 
 mod accept;
 mod arguments;
+mod ceremonies;
 mod clock;
 mod codes;
 mod config;
@@ -16,6 +17,7 @@ mod http;
 mod listen;
 mod log;
 mod metrics;
+mod oidc;
 mod passwords;
 mod pictures;
 mod random;

@@ -21,6 +21,7 @@ use crate::faces::Faces;
 use crate::http::{self, Site};
 use crate::listen;
 use crate::metrics::{self, Requests};
+use crate::oidc::Oidc;
 use crate::refused::Refused;
 use crate::tls::Certificate;
 
@@ -76,7 +77,10 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
 
     let requests = Requests::default();
     let faces = Faces::load(store.clone()).await.map_err(Error::Facts)?;
-    let site = Site::new(&config, &secret, live.door(), store.clone(), faces, requests.clone());
+    let organisation = config.organisation.clone().map(Oidc::new).transpose().map_err(|error| {
+        Refused::new(format!("sign-in of the organisation: {error:#}"), "see `oidc_…` in the configuration")
+    })?;
+    let site = Site::new(&config, &secret, live.door(), store.clone(), faces, organisation, requests.clone());
     let proxies: Arc<[Network]> = config.trusted_proxy.as_slice().into();
     let (stop, stopping) = watch::channel(false);
     let pages = Reception {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::hosts::{
-    BEGINS, SECRET, VAULT, account, body, cookie, enter, invite, is, password, plan, proof, room, says,
+    BEGINS, SECRET, VAULT, account, body, code, cookie, enter, invite, is, password, plan, proof, room, says,
     sign_in,
 };
 use support::{Answer, Server};
@@ -28,7 +28,7 @@ fn the_first_account_is_made_by_the_link_that_the_start_prints() {
     let look = |secret: &str| {
         server.act("POST", "/api/invitations/look", None, &json!({ "invitation": secret }).to_string())
     };
-    assert_eq!(body(&look(&invitation)), json!({ "rank": "administrator" }));
+    assert_eq!(body(&look(&invitation)), json!({ "rank": "administrator", "sheet": false }));
     for wrong in ["", "x", &"0".repeat(32)] {
         assert_eq!(says(&look(wrong)), is(404, "invitationUnknown"), "{wrong}");
     }
@@ -361,17 +361,6 @@ fn sign_in_from(server: &Server, network: u8, letter: &str, code: &str) -> Answe
     ];
     let sent = json!({ "login": "jana", "proof": proof(letter), "code": code });
     server.ask("POST", "/api/logins", &headers, &sent.to_string())
-}
-
-/// The code of an authenticator, so many steps from now.
-fn code(secret: &str, steps: i64) -> String {
-    let totp = totp_rs::Builder::new()
-        .with_secret(totp_rs::Secret::try_from_base32(secret).expect("base32"))
-        .build()
-        .expect("a secret");
-    let now =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
-    totp.generate(now.checked_add_signed(steps * 30).expect("a time")).to_string()
 }
 
 /// ATK-28: a code is asked for once the password is right, is good once, and cannot be guessed at.

@@ -63,6 +63,7 @@ fn a_key_does_what_its_scopes_say() {
             ("GET", "/api/face"),
             ("GET", "/api/account/face"),
             ("DELETE", "/api/account/totp"),
+            ("DELETE", "/api/account/sheet"),
         ] {
             let sent = if method == "DELETE" {
                 json!({ "proof": "a".repeat(43) }).to_string()

@@ -19,6 +19,10 @@ pub struct Instance {
     pub version: String,
     /// Whether anyone may open a meeting here.
     pub open_rooms: bool,
+    /// The organisation whose people sign in by its own provider; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub organisation: Option<String>,
 }
 
 /// Answer to `POST /api/meetings`: a meeting that did not exist before. The secret part of its link is

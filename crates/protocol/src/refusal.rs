@@ -46,6 +46,14 @@ pub enum Refusal {
     CodeNeeded,
     /// The code is wrong, or was used before.
     CodeWrong,
+    /// The sign-in name or the code of the recovery sheet is wrong, or there is no sheet: the same answer for all.
+    SheetWrong,
+    /// The passkey is not known here, or its answer is not good, or not any more.
+    PasskeyWrong,
+    /// Whoever has no password must have signed in within ten minutes for that.
+    LoginStale,
+    /// The organisation's provider does not say who this is.
+    OrganisationWrong,
     /// Who asks may not do that.
     NotAllowed,
     /// There is no such invitation, or it was used or has ended.

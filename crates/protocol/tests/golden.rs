@@ -6,9 +6,11 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use incamera_protocol::http::accounts::{
-    AccountChange, ApiKey, ApiKeyMade, Host, InvitationLook, InvitationMade, InvitationRequest,
-    InvitationShown, KeyPair, Login, LoginRequest, NewAccount, NewApiKey, NewTotp, PasswordRenewal,
-    PasswordReset, RecoveryCodes, SignedIn, Stretch, StretchRequest, Totp, TotpRemoval,
+    AccountChange, ApiKey, ApiKeyMade, Device, DeviceMade, DeviceVault, Host, InvitationLook, InvitationMade,
+    InvitationRequest, InvitationShown, KeyPair, Login, LoginRequest, NewAccount, NewApiKey, NewDevice,
+    NewPasskey, NewSheet, NewTotp, OrganisationLogin, OrganisationOffer, Passkey, PasskeyChallenge,
+    PasskeyLogin, PasskeyOffer, PasswordRenewal, PasswordReset, PasswordShown, RecoveryCodes, Sheet,
+    SheetShown, SheetVault, SignedIn, Stretch, StretchRequest, Totp,
 };
 use incamera_protocol::http::face::{Face, FaceChange, FaceKept, Legal};
 use incamera_protocol::http::rooms::{NewDeputy, NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
@@ -143,6 +145,10 @@ variants!(
         LoginTaken,
         CodeNeeded,
         CodeWrong,
+        SheetWrong,
+        PasskeyWrong,
+        LoginStale,
+        OrganisationWrong,
         NotAllowed,
         InvitationUnknown,
         PasswordNeeded,
@@ -245,7 +251,22 @@ bodies!(
     Totp,
     NewTotp,
     RecoveryCodes,
-    TotpRemoval,
+    PasswordShown,
+    Sheet,
+    NewSheet,
+    SheetShown,
+    SheetVault,
+    Passkey,
+    PasskeyOffer,
+    NewPasskey,
+    PasskeyChallenge,
+    PasskeyLogin,
+    OrganisationOffer,
+    OrganisationLogin,
+    Device,
+    NewDevice,
+    DeviceMade,
+    DeviceVault,
     FaceChange,
 );
 

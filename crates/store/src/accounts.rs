@@ -3,7 +3,7 @@
 use incamera_protocol::{AccountId, Rank};
 use sqlx::sqlite::SqliteRow;
 
-use crate::{Error, Invitation, Millis, Store, column, number, one, parsed, taken};
+use crate::{Error, Invitation, Millis, SecretHash, Store, column, number, one, parsed, taken};
 
 const TABLE: &str = "accounts";
 
@@ -37,6 +37,23 @@ pub struct Password {
     pub vault: String,
 }
 
+impl Password {
+    /// Of an account that has none. The salt is what strangers are told who ask for one.
+    pub fn none(salt: String, rounds: u32) -> Self {
+        Self { salt, rounds, hash: String::new(), vault: String::new() }
+    }
+
+    /// The hash to check against, where there is one.
+    pub fn to_check(&self) -> Option<String> {
+        self.is_set().then(|| self.hash.clone())
+    }
+
+    /// Whether there is one.
+    pub fn is_set(&self) -> bool {
+        !self.hash.is_empty()
+    }
+}
+
 /// An account to be.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
@@ -50,6 +67,17 @@ pub struct NewAccount {
     pub password: Password,
 }
 
+/// By what a forgotten password is set anew: at least one of the two.
+#[derive(Debug, Clone, Copy)]
+pub struct Reset<'a> {
+    /// Whose.
+    pub account: AccountId,
+    /// Somebody vouches for its owner.
+    pub invitation: Option<&'a Invitation>,
+    /// The owner has their recovery sheet, so that the vault stays the same.
+    pub sheet: Option<&'a SecretHash>,
+}
+
 impl Store {
     /// Makes an account out of an invitation, which is used up by it. [`Error::Gone`] where there is no such
     /// invitation, [`Error::Taken`] where somebody has the name.
@@ -59,17 +87,29 @@ impl Store {
         new: NewAccount,
         now: Millis,
     ) -> Result<Account, Error> {
-        let id = new.id.to_string();
-        let (record, record_key) = self.sealer.new_record(TABLE, &id);
         let mut change = self.change().await?;
         crate::invitations::use_up(&mut change, invitation, now).await?;
+        let account = self.insert_account(&mut change, invitation.rank, new, now).await?;
+        change.commit().await?;
+        Ok(account)
+    }
+
+    pub(crate) async fn insert_account(
+        &self,
+        change: &mut sqlx::SqliteConnection,
+        rank: Rank,
+        new: NewAccount,
+        now: Millis,
+    ) -> Result<Account, Error> {
+        let id = new.id.to_string();
+        let (record, record_key) = self.sealer.new_record(TABLE, &id);
         sqlx::query(
             "INSERT INTO accounts (id, role, disabled, created_at, record_key, login_tag, login, name,
                 password_salt, password_rounds, password_hash, vault)
              VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(&id)
-        .bind(invitation.rank.as_str())
+        .bind(rank.as_str())
         .bind(now)
         .bind(record_key)
         .bind(self.login_tag(&new.login))
@@ -79,11 +119,10 @@ impl Store {
         .bind(i64::from(new.password.rounds))
         .bind(&new.password.hash)
         .bind(&new.password.vault)
-        .execute(&mut *change)
+        .execute(change)
         .await
         .map_err(taken)?;
-        change.commit().await?;
-        let (login, name, rank) = (new.login, new.name, invitation.rank);
+        let (login, name) = (new.login, new.name);
         Ok(Account { id: new.id, login, name, rank, disabled: false, created_at: now })
     }
 
@@ -150,25 +189,32 @@ impl Store {
         Ok(change.commit().await?)
     }
 
-    /// Sets a forgotten password anew by an invitation, which is used up. The vault that it brings is a new one: what was
-    /// sealed under the old one does not open any more, and its rooms are given new links. A second factor goes with the
-    /// old password: whoever gives such an invitation vouches for its owner.
+    /// Sets a forgotten password anew. Where they are signed in ends. [`Error::Gone`] where the invitation or the sheet is
+    /// not good any more.
+    ///
+    /// With the sheet it is the same vault. Without it is a new one: what was sealed under the old one does not open any
+    /// more, its rooms are given new links, and what others sealed for it is of no use. An invitation is used up, and a
+    /// second factor goes with the old password: whoever gives it vouches for the account's owner.
     pub async fn reset_password(
         &self,
-        invitation: &Invitation,
+        Reset { account, invitation, sheet }: Reset<'_>,
         password: &Password,
         now: Millis,
-    ) -> Result<AccountId, Error> {
-        let id = invitation.account.ok_or(Error::Gone)?;
+    ) -> Result<(), Error> {
         let mut change = self.change().await?;
-        crate::invitations::use_up(&mut change, invitation, now).await?;
-        write_password(&mut change, id, None, password).await?;
-        crate::second_factors::remove(&mut change, id).await?;
-        crate::deputies::forget(&mut change, id).await?;
-        crate::api_keys::end_all(&mut change, id).await?;
-        crate::logins::end_all(&mut change, id).await?;
-        change.commit().await?;
-        Ok(id)
+        if let Some(invitation) = invitation {
+            crate::invitations::use_up(&mut change, invitation, now).await?;
+            crate::second_factors::remove(&mut change, account).await?;
+        }
+        if let Some(sheet) = sheet {
+            crate::recovery_sheets::must_be(&mut change, account, sheet).await?;
+        } else {
+            forget_vault(&mut change, account).await?;
+            crate::devices::end_all(&mut change, account).await?;
+        }
+        write_password(&mut change, account, None, password).await?;
+        crate::logins::end_all(&mut change, account).await?;
+        Ok(change.commit().await?)
     }
 
     fn read_whole(&self, row: &SqliteRow) -> Result<(Account, Password), Error> {
@@ -191,6 +237,17 @@ impl Store {
             created_at: column(row, "created_at")?,
         })
     }
+}
+
+/// What opens a vault that is given up, and what others sealed for it, is of no use any more.
+pub(crate) async fn forget_vault(
+    change: &mut sqlx::SqliteConnection,
+    account: AccountId,
+) -> Result<(), Error> {
+    crate::recovery_sheets::remove(change, account).await?;
+    crate::passkeys::end_all(change, account).await?;
+    crate::deputies::forget(change, account).await?;
+    crate::api_keys::end_all(change, account).await
 }
 
 /// Writes a password down; where `before` is given, only in its place.

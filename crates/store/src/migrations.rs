@@ -15,6 +15,9 @@ const ALL: &[(&str, &str)] = &[
     ("second_factors", include_str!("../migrations/0005_second_factors.sql")),
     ("deputies", include_str!("../migrations/0006_deputies.sql")),
     ("api_keys", include_str!("../migrations/0007_api_keys.sql")),
+    ("recovery_sheets", include_str!("../migrations/0008_recovery_sheets.sql")),
+    ("passkeys", include_str!("../migrations/0009_passkeys.sql")),
+    ("organisations", include_str!("../migrations/0010_organisations.sql")),
 ];
 
 /// Brings a database to this version. One of a newer version is refused: it may hold what this one does not know.

@@ -9,7 +9,7 @@ use incamera_protocol::http::rooms::Occurrence;
 use incamera_protocol::{AccountId, MeetingId, Rank};
 use incamera_store::{
     ABSOLUTE, Account, Error, IDLE, Invitation, MasterKey, NewAccount, NewInvitation, NewLink, Password,
-    Plan, Room, Store, Token, Wearer,
+    Plan, Reset, Room, Store, Token, Wearer,
 };
 use tempfile::TempDir;
 
@@ -163,11 +163,12 @@ async fn a_login_ends_in_four_ways() {
     assert_eq!(store.login(&token.hash(), NOW).await.expect("asked"), None, "signed out by it");
     store.sign_in(jana.id, &token.hash(), "Firefox", NOW).await.expect("signed in");
     let reset = invitation(&store, Rank::Host, Some(jana.id)).await;
-    store.reset_password(&reset, &Password { rounds: 7, ..password() }, NOW).await.expect("reset");
+    let by = Reset { account: jana.id, invitation: Some(&reset), sheet: None };
+    store.reset_password(by, &Password { rounds: 7, ..password() }, NOW).await.expect("reset");
     assert_eq!(store.login(&token.hash(), NOW).await.expect("asked"), None, "a new password signs out");
     let (_, kept) = store.account(jana.id).await.expect("asked").expect("there");
     assert_eq!(kept.rounds, 7);
-    assert!(store.reset_password(&reset, &password(), NOW).await.is_err(), "it works once");
+    assert!(store.reset_password(by, &password(), NOW).await.is_err(), "it works once");
 
     store.sign_in(jana.id, &token.hash(), "Firefox", NOW).await.expect("signed in");
     let mine = Password { hash: "changed".to_owned(), rounds: 8, ..password() };

@@ -23,7 +23,11 @@ export async function stretched(password: string, salt: Bytes, rounds: number): 
   // HMAC fills a short key up with zeros (RFC 2104 section 2): without this, zeros at the end would make no difference.
   const whole = await crypto.subtle.digest("SHA-512", typed);
   const base = await crypto.subtle.importKey("raw", whole, "PBKDF2", false, ["deriveBits"]);
-  const long = await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-512", salt, iterations: rounds }, base, 512);
+  return parted(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-512", salt, iterations: rounds }, base, 512));
+}
+
+/** The two halves of something that nobody guesses. */
+async function parted(long: BufferSource): Promise<Halves> {
   const root = await crypto.subtle.importKey("raw", long, "HKDF", false, ["deriveBits", "deriveKey"]);
   const half = (info: string) => ({ name: "HKDF", hash: "SHA-512", salt: new Uint8Array(), info: text.encode(info) });
   const proof = await crypto.subtle.deriveBits(half("incamera proof 1"), root, 256);
@@ -42,4 +46,14 @@ export function accountHalves(password: string, salt: string, rounds: number): P
 /** A room's password. Its salt is the room's name: everyone at the door knows it, and no two rooms have the same. */
 export function roomHalves(password: string, meeting: string): Promise<Halves> {
   return stretched(password, text.encode(`incamera room password 1/${meeting}`), ROOM_ROUNDS);
+}
+
+/** The code of a recovery sheet. It is random and long: nobody guesses it, however fast. */
+export function sheetHalves(code: string): Promise<Halves> {
+  return parted(text.encode(`incamera recovery sheet 1/${code}`));
+}
+
+/** What an authenticator gives for a passkey: only who has it gets that. */
+export async function passkeyKey(given: BufferSource): Promise<CryptoKey> {
+  return (await parted(given)).key;
 }

@@ -33,9 +33,13 @@ export interface Written {
 /** Nothing is left of the bytes afterwards. */
 async function written(half: CryptoKey, bytes: Bytes): Promise<Written> {
   const sealed = await seal(half, "key", bytes);
+  return { vault: await made(bytes), sealed };
+}
+
+async function made(bytes: Bytes): Promise<Vault> {
   const vault = new Vault(await vaultKey(bytes));
   bytes.fill(0);
-  return { vault, sealed };
+  return vault;
 }
 
 export class Vault {
@@ -57,10 +61,27 @@ export class Vault {
 
   /** Opens what was written down; throws where the half is not the one it was sealed with. */
   static async open(half: CryptoKey, sealed: string): Promise<Vault> {
-    const bytes = await open(half, "key", sealed);
-    const vault = new Vault(await vaultKey(bytes));
-    bytes.fill(0);
-    return vault;
+    return made(await open(half, "key", sealed));
+  }
+
+  // Browsers let each other in with the key as text, which is sealed for the other one at once and kept nowhere.
+
+  /** The key of a new vault. */
+  static newKey(): string {
+    return textOf(randomBytes(KEY_BYTES));
+  }
+
+  /** The key of the vault that was written down for a half. */
+  static async keyOf(half: CryptoKey, sealed: string): Promise<string> {
+    return textOf(await open(half, "key", sealed));
+  }
+
+  static withKey(key: string): Promise<Vault> {
+    return made(bytesOf(key));
+  }
+
+  static write(half: CryptoKey, key: string): Promise<Written> {
+    return written(half, bytesOf(key));
   }
 
   seal(purpose: Purpose, value: string): Promise<string> {

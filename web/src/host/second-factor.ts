@@ -1,7 +1,7 @@
 // A code beside the password (RFC 6238). The secret is made in this browser; the server checks codes and has it sealed.
 import { type Outcome, request } from "../api";
 import { randomBytes } from "../e2ee/bytes";
-import type { NewTotp, RecoveryCodes, Totp, TotpRemoval } from "../protocol";
+import type { NewTotp, PasswordShown, RecoveryCodes, Totp } from "../protocol";
 import { type Session, halvesOf } from "./session";
 
 /** As long as an HMAC-SHA-1 (RFC 4226 section 4). */
@@ -50,6 +50,6 @@ export async function setTotp(session: Session, password: string, secret: string
 export async function removeTotp(session: Session, password: string): Promise<Outcome<unknown>> {
   const halves = await halvesOf(session.account.login, password);
   if (halves.type !== "done") return halves;
-  const body: TotpRemoval = { proof: halves.value.proof };
+  const body: PasswordShown = { proof: halves.value.proof };
   return request("DELETE", "/api/account/totp", body);
 }

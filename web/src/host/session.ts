@@ -14,6 +14,7 @@ import type {
   SignedIn,
   Stretch,
 } from "../protocol";
+import { resealByDevice } from "./devices";
 import { forgetKeys, keepKey, keptKey } from "./keyring";
 
 /** How often a new password is stretched. Half a second on a desk computer; whoever guesses pays it for each guess. */
@@ -27,7 +28,8 @@ export interface Session {
   readonly account: Account;
   /** Absent while the password has to be typed again, to open it. */
   readonly vault: Vault | undefined;
-  readonly sealedVault: string;
+  /** Absent for an account without a password, whose vault is opened by its devices. */
+  readonly sealedVault: string | undefined;
 }
 
 /** Who is signed in here, if anyone is. */
@@ -46,15 +48,17 @@ export async function signIn(login: string, password: string, code: string): Pro
   const body: LoginRequest = { login, proof: halves.proof, ...(code !== "" && { code }) };
   const outcome = await request<SignedIn>("POST", "/api/logins", body);
   if (outcome.type !== "done") return outcome;
-  return { type: "done", value: await opened(outcome.value, await Vault.open(halves.key, outcome.value.vault)) };
+  const { vault } = outcome.value;
+  return { type: "done", value: await opened(outcome.value, vault === undefined ? undefined : await Vault.open(halves.key, vault)) };
 }
 
 /** Opens the vault again, for someone who is signed in. Undefined where the password is not theirs. */
 export async function unlock(session: Session, password: string): Promise<Session | undefined> {
-  const stretched = await halvesOf(session.account.login, password);
-  if (stretched.type !== "done") return undefined;
-  const vault = await Vault.open(stretched.value.key, session.sealedVault).catch(() => undefined);
-  return vault && opened({ account: session.account, vault: session.sealedVault }, vault);
+  const { account, sealedVault } = session;
+  const stretched = await halvesOf(account.login, password);
+  if (stretched.type !== "done" || sealedVault === undefined) return undefined;
+  const vault = await Vault.open(stretched.value.key, sealedVault).catch(() => undefined);
+  return vault && opened({ account, vault: sealedVault }, vault);
 }
 
 export function lookAtInvitation(invitation: string): Promise<Outcome<InvitationShown>> {
@@ -76,20 +80,38 @@ export async function resetPassword(invitation: string, password: string): Promi
   return withVault(await request<SignedIn>("POST", "/api/passwords", body), made.vault);
 }
 
-/**
- * Changes the password of someone who is signed in. The vault is asked for anew: another tab may have changed the
- * password since this one looked.
- */
+/** Changes the password of someone who is signed in. */
 export async function changePassword(session: Session, now: string, next: string): Promise<Outcome<Session>> {
-  const before = await halvesOf(session.account.login, now);
-  if (before.type !== "done") return before;
-  const kept = await request<SignedIn>("GET", "/api/account");
-  if (kept.type !== "done") return kept;
-  const { key, proof } = before.value;
-  const made = await newPassword(next, (half) => Vault.reseal(key, kept.value.vault, half)).catch(() => undefined);
-  if (!made) return { type: "refused", refusal: "loginWrong" };
+  const known = await withPassword(session, now);
+  if (known.type !== "done") return known;
+  const { reseal, proof } = known.value;
+  const made = await newPassword(next, reseal).catch(() => undefined);
+  if (!made || proof === undefined) return { type: "refused", refusal: "loginWrong" };
   const body: PasswordRenewal = { proof, password: made.body };
   return withVault(await request<SignedIn>("POST", "/api/account/password", body), made.vault);
+}
+
+/** What someone who is signed in can do by typing their password once more. */
+export interface Known {
+  /** Absent for who has no password: then they must have signed in just now. */
+  readonly proof: string | undefined;
+  /** Writes the vault down for another half as well; throws where the password is not theirs. */
+  readonly reseal: (half: CryptoKey) => Promise<Written>;
+}
+
+/** The vault is asked for anew: another tab may have changed the password since this one looked. */
+export async function withPassword(session: Session, password: string): Promise<Outcome<Known>> {
+  if (session.sealedVault === undefined) {
+    return { type: "done", value: { proof: undefined, reseal: (half) => resealByDevice(session.account, half) } };
+  }
+  const halves = await halvesOf(session.account.login, password);
+  if (halves.type !== "done") return halves;
+  const kept = await request<SignedIn>("GET", "/api/account");
+  if (kept.type !== "done") return kept;
+  const { key, proof } = halves.value;
+  const { vault } = kept.value;
+  if (vault === undefined) return { type: "refused", refusal: "loginWrong" };
+  return { type: "done", value: { proof, reseal: (half) => Vault.reseal(key, vault, half) } };
 }
 
 export async function signOut(): Promise<void> {
@@ -105,7 +127,7 @@ export async function halvesOf(login: string, password: string): Promise<Outcome
 }
 
 /** A password that is chosen, and the vault that it opens: a new one, or one that is written down anew. */
-async function newPassword(
+export async function newPassword(
   password: string,
   written: (half: CryptoKey) => Promise<Written> = Vault.make,
 ): Promise<{ body: NewPassword; vault: Vault }> {
@@ -115,11 +137,23 @@ async function newPassword(
   return { body: { salt, rounds: ROUNDS, proof, vault: sealed }, vault };
 }
 
-async function withVault(outcome: Outcome<SignedIn>, vault: Vault): Promise<Outcome<Session>> {
+export async function withVault(outcome: Outcome<SignedIn>, vault: Vault): Promise<Outcome<Session>> {
   return outcome.type === "done" ? { type: "done", value: await opened(outcome.value, vault) } : outcome;
 }
 
-async function opened({ account, vault: sealedVault }: SignedIn, vault: Vault): Promise<Session> {
-  await keepKey(account.id, vault.key);
+/** The vault is still closed. */
+export function openedLater({ account, vault: sealedVault }: SignedIn): Session {
+  return { account, vault: undefined, sealedVault };
+}
+
+/** A browser opened the vault in the place of a password. */
+export async function withVaultOf(session: Session, vault: Vault): Promise<Session> {
+  await keepKey(session.account.id, vault.key);
+  return { ...session, vault };
+}
+
+/** Without a vault the password is asked for, to open it. */
+export async function opened({ account, vault: sealedVault }: SignedIn, vault: Vault | undefined): Promise<Session> {
+  if (vault) await keepKey(account.id, vault.key);
   return { account, vault, sealedVault };
 }

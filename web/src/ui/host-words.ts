@@ -11,6 +11,14 @@ export function hostProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>
     case "codeNeeded":
     case "codeWrong":
       return m.code_wrong();
+    case "sheetWrong":
+      return m.recover_problem();
+    case "passkeyWrong":
+      return m.passkey_problem();
+    case "organisationWrong":
+      return m.organisation_problem();
+    case "loginStale":
+      return m.organisation_stale();
     case "loginTaken":
       return m.host_problem_taken();
     case "loginNeeded":
@@ -29,4 +37,9 @@ export function hostProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>
     default:
       return problemWords(outcome.refusal);
   }
+}
+
+/** A day as it is written on paper. */
+export function dayWords(at: number): string {
+  return new Intl.DateTimeFormat(document.documentElement.lang || "de", { dateStyle: "long" }).format(at);
 }

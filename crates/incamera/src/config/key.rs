@@ -16,10 +16,15 @@ pub(crate) enum Key {
     TrustedProxy,
     MaxParticipants,
     MediaThreads,
+    OidcIssuer,
+    OidcClientId,
+    OidcClientSecret,
+    OidcName,
+    OidcGroup,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::DataDir,
         Self::Listen,
         Self::MediaListen,
@@ -32,6 +37,11 @@ impl Key {
         Self::TrustedProxy,
         Self::MaxParticipants,
         Self::MediaThreads,
+        Self::OidcIssuer,
+        Self::OidcClientId,
+        Self::OidcClientSecret,
+        Self::OidcName,
+        Self::OidcGroup,
     ];
 
     /// As it stands in the file.
@@ -49,6 +59,11 @@ impl Key {
             Self::TrustedProxy => "trusted_proxy",
             Self::MaxParticipants => "max_participants",
             Self::MediaThreads => "media_threads",
+            Self::OidcIssuer => "oidc_issuer",
+            Self::OidcClientId => "oidc_client_id",
+            Self::OidcClientSecret => "oidc_client_secret",
+            Self::OidcName => "oidc_name",
+            Self::OidcGroup => "oidc_group",
         }
     }
 

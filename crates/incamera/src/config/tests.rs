@@ -57,7 +57,9 @@ fn the_later_source_wins() {
     let file = "listen = '127.0.0.1:1'\nmedia_listen = '127.0.0.1:1'\nmedia_announce = ['192.0.2.1', '192.0.2.2']\n\
                 metrics_listen = '127.0.0.1:1'\npublic_url = 'https://one.example'\ntls_cert = '/1/cert'\n\
                 tls_key = '/1/key'\nopen_rooms = false\ndata_dir = '/1'\n\
-                trusted_proxy = ['10.0.0.1', '10.1.0.0/16']\nmax_participants = 1\nmedia_threads = 1\n";
+                trusted_proxy = ['10.0.0.1', '10.1.0.0/16']\nmax_participants = 1\nmedia_threads = 1\n\
+                oidc_issuer = 'https://one.example/o'\noidc_client_id = 'id1'\noidc_client_secret = '/1/secret'\n\
+                oidc_name = 'One'\noidc_group = 'group1'\n";
     let environment = [
         ("INCAMERA_LISTEN", "127.0.0.1:2"),
         ("INCAMERA_MEDIA_LISTEN", "127.0.0.1:2"),
@@ -71,6 +73,11 @@ fn the_later_source_wins() {
         ("INCAMERA_TRUSTED_PROXY", "10.0.0.2, 10.2.0.0/16"),
         ("INCAMERA_MAX_PARTICIPANTS", "2"),
         ("INCAMERA_MEDIA_THREADS", "2"),
+        ("INCAMERA_OIDC_ISSUER", "https://two.example/o"),
+        ("INCAMERA_OIDC_CLIENT_ID", "id2"),
+        ("INCAMERA_OIDC_CLIENT_SECRET", "/2/secret"),
+        ("INCAMERA_OIDC_NAME", "Two"),
+        ("INCAMERA_OIDC_GROUP", "group2"),
     ];
     let line = [
         "--listen=127.0.0.1:3",
@@ -87,6 +94,11 @@ fn the_later_source_wins() {
         "--trusted-proxy=10.3.0.0/16",
         "--max-participants=3",
         "--media-threads=3",
+        "--oidc-issuer=https://three.example/o",
+        "--oidc-client-id=id3",
+        "--oidc-client-secret=/3/secret",
+        "--oidc-name=Three",
+        "--oidc-group=group3",
     ];
     let expected = |n: u16, name: &str, announced: [&str; 2], open_rooms| {
         let address = SocketAddr::from(([127, 0, 0, 1], n));
@@ -104,6 +116,13 @@ fn the_later_source_wins() {
                 .to_vec(),
             max_participants: n.into(),
             media_threads: n.into(),
+            organisation: Some(Organisation {
+                issuer: format!("https://{name}.example/o"),
+                client_id: format!("id{n}"),
+                client_secret: Some(format!("/{n}/secret").into()),
+                name: ["", "One", "Two", "Three"][usize::from(n)].to_owned(),
+                group: Some(format!("group{n}")),
+            }),
         }
     };
     assert_eq!(read(file, &[], &[]), Ok(expected(1, "one", ["192.0.2.1", "192.0.2.2"], false)));
@@ -195,6 +214,21 @@ fn broken_files_are_refused_with_line_and_hint() {
         ("media_threads = 0", "line 1", "is not a number from 1 to 64"),
         ("media_threads = 65", "line 1", "is not a number from 1 to 64"),
         ("media_threads = 'all'", "line 1", "must be a number, not a value of type string"),
+        ("oidc_issuer = 'https://login.example.org'", "line 1", "stands without `oidc_client_id`"),
+        ("oidc_client_id = 'x'", "line 1", "stands without `oidc_issuer`"),
+        ("oidc_issuer = 'http://login.example.org'\noidc_client_id = 'x'", "line 1", "is not https"),
+        ("oidc_issuer = 'login.example.org'\noidc_client_id = 'x'", "line 1", "is not a whole web address"),
+        (
+            "oidc_issuer = 'https://a@b.example'\noidc_client_id = 'x'",
+            "line 1",
+            "a part that does not belong",
+        ),
+        (
+            "oidc_issuer = 'https://b.example?x'\noidc_client_id = 'x'",
+            "line 1",
+            "a part that does not belong",
+        ),
+        ("oidc_issuer = 'https://b.example'\noidc_client_id = ''", "line 2", "is not 1 to 200 characters"),
         ("max_participants = 1.5", "line 1", "must be a number, not a value of type float"),
     ] {
         let refused = read(file, &[], &[]).expect_err(file);

@@ -6,11 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use incamera_protocol::http::accounts::{
-    self, AccountChange, NewAccount, NewPassword, PasswordRenewal, PasswordReset,
-};
+use incamera_protocol::http::accounts::{self, AccountChange, NewAccount, NewPassword, PasswordRenewal};
 use incamera_protocol::secret::Proof;
-use incamera_protocol::{AccountId, MAX_NAME_CHARS, MIN_STRETCH_ROUNDS, Refusal, SealedBytes};
+use incamera_protocol::{AccountId, MAX_NAME_CHARS, MIN_STRETCH_ROUNDS, Refusal};
 use incamera_store::{Account, Password};
 
 use super::Site;
@@ -18,8 +16,9 @@ use super::body::Body;
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::invitations::find;
+use super::logins::told_vault;
 use super::logins::{is_login, signed_in};
-use super::visitor::Visitor;
+use super::visitor::{SignedIn, Visitor};
 use crate::accept::Peer;
 use crate::clock;
 
@@ -27,6 +26,9 @@ use crate::clock;
 pub(super) const MOST_SEALED: usize = 4_096;
 /// More rounds than this keep an old device busy for minutes.
 const MOST_ROUNDS: u32 = 10_000_000;
+
+/// How long a login counts as new, in milliseconds.
+const FRESH: i64 = 10 * 60_000;
 
 /// An account as it is told.
 pub(super) fn shown(account: Account) -> accounts::Account {
@@ -42,7 +44,8 @@ pub(super) async fn show(
     let who = visitor.who_may(Act::KeepAccount)?;
     let (account, password) =
         site.store.account(who.account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
-    Ok(Json(accounts::SignedIn { account: shown(account), vault: SealedBytes::new(password.vault) }))
+    let vault = told_vault(password.vault);
+    Ok(Json(accounts::SignedIn { account: shown(account), vault, passkey_vault: None }))
 }
 
 /// `POST /api/accounts`: an invitation becomes an account, which is signed in.
@@ -72,27 +75,6 @@ pub(super) async fn create(
     signed_in(&site, &headers, account, vault).await
 }
 
-/// `POST /api/passwords`: an invitation sets a forgotten password anew.
-pub(super) async fn reset(
-    State(site): State<Arc<Site>>,
-    Extension(peer): Extension<Peer>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    body: Result<Body<PasswordReset>, Problem>,
-) -> Result<impl IntoResponse, Problem> {
-    visitor.may(Act::SignIn)?;
-    site.limits.sign_in(peer)?;
-    let Body(PasswordReset { invitation, password }) = body?;
-    let invitation = find(&site, &invitation).await?;
-    let password = kept(&site, password).await?;
-    let vault = password.vault.clone();
-    let id = site.store.reset_password(&invitation, &password, clock::now()).await.map_err(unusable)?;
-    match site.store.account(id).await.map_err(store)? {
-        Some((account, _)) if !account.disabled => signed_in(&site, &headers, account, vault).await,
-        _ => Err(Refusal::LoginWrong.into()),
-    }
-}
-
 /// `POST /api/account/password`: changes one's own password. All logins end, and this one begins anew.
 pub(super) async fn change_password(
     State(site): State<Arc<Site>>,
@@ -103,7 +85,11 @@ pub(super) async fn change_password(
 ) -> Result<impl IntoResponse, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
     let Body(PasswordRenewal { proof, password }) = body?;
-    let (account, before) = knows_password(&site, peer, &who.account, proof).await?;
+    let (account, before) = knows_password(&site, peer, &who, Some(proof)).await?;
+    if !before.is_set() {
+        // Whoever signs in by a provider gets no password beside it.
+        return Err(Refusal::NotAllowed.into());
+    }
     let password = kept(&site, password).await?;
     site.store.change_password(account.id, &before, &password).await.map_err(|error| match error {
         // It was changed meanwhile, so what was shown is not the password any more.
@@ -114,25 +100,32 @@ pub(super) async fn change_password(
 }
 
 /// Someone who is signed in and shows that they know the password as well. A login that was stolen is no way to try
-/// passwords faster than at the door.
+/// passwords faster than at the door. Whoever has no password must just have come from their organisation's provider.
 pub(super) async fn knows_password(
     site: &Site,
     peer: Peer,
-    account: &Account,
-    proof: Proof,
+    who: &SignedIn,
+    proof: Option<Proof>,
 ) -> Result<(Account, Password), Problem> {
     site.limits.sign_in(peer)?;
-    site.limits.sign_in_as(peer, &account.login)?;
-    let kept = site.store.account(account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
-    if site.passwords.check(proof, Some(kept.1.hash.clone())).await? {
-        Ok(kept)
-    } else {
-        Err(Refusal::LoginWrong.into())
-    }
+    site.limits.sign_in_as(peer, &who.account.login)?;
+    let kept = site.store.account(who.account.id).await.map_err(store)?.ok_or(Refusal::LoginNeeded)?;
+    let right = match (kept.1.to_check(), proof) {
+        (Some(hash), Some(proof)) => site.passwords.check(proof, Some(hash)).await?,
+        (Some(_), None) => false,
+        (None, _) if is_fresh(who.login.created_at, clock::now()) => true,
+        (None, _) => return Err(Refusal::LoginStale.into()),
+    };
+    if right { Ok(kept) } else { Err(Refusal::LoginWrong.into()) }
+}
+
+/// Whether somebody signed in just now. One that seems to come from later is none: the clock was put back.
+fn is_fresh(since: i64, now: i64) -> bool {
+    (0..FRESH).contains(&(now - since))
 }
 
 /// Why an invitation did not become what it offers.
-fn unusable(error: incamera_store::Error) -> Problem {
+pub(super) fn unusable(error: incamera_store::Error) -> Problem {
     match error {
         incamera_store::Error::Gone => Refusal::InvitationUnknown.into(),
         incamera_store::Error::Taken => Refusal::LoginTaken.into(),
@@ -141,7 +134,7 @@ fn unusable(error: incamera_store::Error) -> Problem {
 }
 
 /// What is written down of a new password.
-async fn kept(site: &Site, new: NewPassword) -> Result<Password, Problem> {
+pub(super) async fn kept(site: &Site, new: NewPassword) -> Result<Password, Problem> {
     let NewPassword { salt, rounds, proof, vault } = new;
     if !(MIN_STRETCH_ROUNDS..=MOST_ROUNDS).contains(&rounds) || vault.decoded_len() > MOST_SEALED {
         return Err(Refusal::Malformed.into());
@@ -175,4 +168,19 @@ pub(super) async fn change(
     }
     site.store.set_disabled(id, disabled).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ATK-55: a clock that is put back makes no old login a new one.
+    #[test]
+    fn a_login_is_fresh_for_ten_minutes() {
+        for (since, now, fresh) in
+            [(0, 0, true), (0, FRESH - 1, true), (0, FRESH, false), (FRESH, 0, false), (-FRESH, 0, false)]
+        {
+            assert_eq!(is_fresh(since, now), fresh, "{since} {now}");
+        }
+    }
 }

@@ -39,7 +39,7 @@ impl From<Refusal> for Problem {
             Refusal::OutOfPlace | Refusal::RoomFull | Refusal::LoginTaken | Refusal::TooMany => {
                 StatusCode::CONFLICT
             }
-            Refusal::LoginNeeded => StatusCode::UNAUTHORIZED,
+            Refusal::LoginNeeded | Refusal::LoginStale => StatusCode::UNAUTHORIZED,
             Refusal::MeetingUnknown
             | Refusal::ParticipantUnknown
             | Refusal::InvitationUnknown
@@ -50,6 +50,9 @@ impl From<Refusal> for Problem {
             | Refusal::LoginWrong
             | Refusal::CodeNeeded
             | Refusal::CodeWrong
+            | Refusal::SheetWrong
+            | Refusal::PasskeyWrong
+            | Refusal::OrganisationWrong
             | Refusal::PasswordNeeded
             | Refusal::PasswordWrong
             | Refusal::LinkEnded

@@ -11,7 +11,11 @@ use incamera_protocol::http::Instance;
 use super::Site;
 
 pub(super) async fn show(State(site): State<Arc<Site>>) -> Json<Instance> {
-    Json(Instance { version: env!("CARGO_PKG_VERSION").to_owned(), open_rooms: site.open_rooms })
+    Json(Instance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        open_rooms: site.open_rooms,
+        organisation: site.organisation.as_ref().map(|provider| provider.name().to_owned()),
+    })
 }
 
 /// Written by `cargo xtask generate`.

@@ -61,11 +61,14 @@ pub(super) async fn look(
     site.limits.sign_in(peer)?;
     let Body(InvitationLook { invitation }) = body?;
     let invitation = find(&site, &invitation).await?;
-    let login = match invitation.account {
-        Some(id) => site.store.account(id).await.map_err(store)?.map(|(account, _)| account.login),
-        None => None,
+    let (login, sheet) = match invitation.account {
+        Some(id) => (
+            site.store.account(id).await.map_err(store)?.map(|(account, _)| account.login),
+            site.store.recovery_sheet(id).await.map_err(store)?.is_some(),
+        ),
+        None => (None, false),
     };
-    Ok(Json(InvitationShown { rank: invitation.rank, login }))
+    Ok(Json(InvitationShown { rank: invitation.rank, login, sheet }))
 }
 
 /// The invitation of a secret.

@@ -55,7 +55,7 @@ pub(super) async fn create(
     let Body(LoginRequest { login, proof, code }) = body?;
     site.limits.sign_in_as(peer, &login)?;
     let kept = if fits(&login) { site.store.account_named(&login).await.map_err(store)? } else { None };
-    let hash = kept.as_ref().map(|(_, password)| password.hash.clone());
+    let hash = kept.as_ref().and_then(|(_, password)| password.to_check());
     let right = site.passwords.check(proof, hash).await?;
     // A disabled account is told the same as a wrong password, and only after it was checked.
     match kept {
@@ -74,11 +74,28 @@ pub(super) async fn signed_in(
     account: Account,
     vault: String,
 ) -> Result<impl IntoResponse + use<>, Problem> {
+    signed_in_by(site, headers, account, vault, None).await
+}
+
+/// By a passkey, where it opens the vault as well.
+pub(super) async fn signed_in_by(
+    site: &Site,
+    headers: &HeaderMap,
+    account: Account,
+    vault: String,
+    passkey_vault: Option<String>,
+) -> Result<impl IntoResponse + use<>, Problem> {
     let secret = Token::random();
     site.store.sign_in(account.id, &secret.hash(), &device(headers), clock::now()).await.map_err(store)?;
     let cookie = AppendHeaders([(header::SET_COOKIE, cookie(&secret, site.https))]);
-    let body = accounts::SignedIn { account: shown(account), vault: SealedBytes::new(vault) };
+    let passkey_vault = passkey_vault.map(SealedBytes::new);
+    let body = accounts::SignedIn { account: shown(account), vault: told_vault(vault), passkey_vault };
     Ok((StatusCode::CREATED, cookie, Json(body)))
+}
+
+/// Without a password there is nothing that it opens.
+pub(super) fn told_vault(vault: String) -> Option<SealedBytes> {
+    (!vault.is_empty()).then(|| SealedBytes::new(vault))
 }
 
 /// `GET /api/logins`: where the one who asks is signed in.
@@ -109,9 +126,13 @@ pub(super) async fn delete(
     let mut headers = HeaderMap::new();
     if own {
         headers.insert(header::SET_COOKIE, no_cookie(site.https));
-        // What the page has kept goes with it.
-        let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
-        headers.insert(HeaderName::from_static("clear-site-data"), everything);
+        // What the page has kept goes with it; but a browser that opens the vault in the place of a password stays one.
+        let kept = site.store.account(who.account.id).await.map_err(store)?;
+        let gone = match kept {
+            Some((_, password)) if !password.is_set() => "\"cache\", \"cookies\"",
+            _ => "\"cache\", \"cookies\", \"storage\"",
+        };
+        headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(gone));
     }
     Ok((StatusCode::NO_CONTENT, headers))
 }
@@ -127,7 +148,7 @@ fn fits(login: &str) -> bool {
 }
 
 /// The browser and the system in a word each, for someone who looks through their logins. No more of the header is kept.
-fn device(headers: &HeaderMap) -> String {
+pub(super) fn device(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let first = |known: &[(&str, &'static str)]| {
         known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)

@@ -35,6 +35,16 @@ impl Home {
         }
     }
 
+    /// Our origin, as the one who sent a request sees it.
+    pub(super) fn of_request(&self, headers: &HeaderMap) -> Option<String> {
+        match (self, single(headers, &header::HOST)) {
+            (Self::Named(ours), _) => Some(ours.clone()),
+            (Self::OverTls, Some(host)) => Some(format!("https://{host}")),
+            (Self::Loopback, Some(host)) if names_loopback(host) => Some(format!("http://{host}")),
+            _ => None,
+        }
+    }
+
     /// Whether `origin` is exactly ours, for a request that was sent to `host`.
     fn is(&self, origin: &str, host: Option<&str>) -> bool {
         let sent_to = |scheme: &str, host: &str| origin.strip_prefix(scheme) == Some(host);

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use incamera_protocol::Refusal;
-use incamera_protocol::http::accounts::{NewTotp, RecoveryCodes, Totp, TotpRemoval};
+use incamera_protocol::http::accounts::{NewTotp, PasswordShown, RecoveryCodes, Totp};
 use incamera_store::Account;
 
 use super::Site;
@@ -35,7 +35,11 @@ pub(super) async fn put(
 ) -> Result<(StatusCode, Json<RecoveryCodes>), Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
     let Body(NewTotp { proof, secret, code }) = body?;
-    knows_password(&site, peer, &who.account, proof).await?;
+    let (_, password) = knows_password(&site, peer, &who, Some(proof)).await?;
+    if !password.is_set() {
+        // There is nothing that it could stand beside.
+        return Err(Refusal::NotAllowed.into());
+    }
     let step = codes::first_step(&secret, &code, clock::now())?;
     let (shown, hashes) = codes::recovery_codes();
     site.store.set_second_factor(who.account.id, &secret, step, &hashes).await.map_err(store)?;
@@ -47,11 +51,11 @@ pub(super) async fn delete(
     State(site): State<Arc<Site>>,
     Extension(peer): Extension<Peer>,
     visitor: Visitor,
-    body: Result<Body<TotpRemoval>, Problem>,
+    body: Result<Body<PasswordShown>, Problem>,
 ) -> Result<StatusCode, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
-    let Body(TotpRemoval { proof }) = body?;
-    knows_password(&site, peer, &who.account, proof).await?;
+    let Body(PasswordShown { proof }) = body?;
+    knows_password(&site, peer, &who, proof).await?;
     site.store.remove_second_factor(who.account.id).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }

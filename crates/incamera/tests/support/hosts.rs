@@ -72,3 +72,14 @@ pub(crate) fn room(server: &Server, host: &str) -> String {
 pub(crate) fn enter(server: &Server, who: Option<&str>, request: &Value) -> Answer {
     server.act("POST", "/api/entries", who, &request.to_string())
 }
+
+/// The code of an authenticator, so many steps from now.
+pub(crate) fn code(secret: &str, steps: i64) -> String {
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(secret).expect("base32"))
+        .build()
+        .expect("a secret");
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
+    totp.generate(now.checked_add_signed(steps * 30).expect("a time")).to_string()
+}

@@ -3,7 +3,9 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod authenticator;
 pub(crate) mod hosts;
+pub(crate) mod provider;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -45,7 +47,12 @@ pub(crate) const FREE_PORTS: [&str; 4] = [
 
 impl Server {
     pub(crate) fn start(more: &[&str]) -> Self {
-        Self::start_in(tempfile::tempdir().expect("temporary folder"), more, 4)
+        Self::start_with(more, &[])
+    }
+
+    /// Starts it with something in its environment.
+    pub(crate) fn start_with(more: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_in(tempfile::tempdir().expect("temporary folder"), more, environment, 4)
     }
 
     /// Kills it, and starts it again on what it has written down. Somebody looks after it already, so that it prints no
@@ -54,10 +61,15 @@ impl Server {
         self.child.kill().expect("it ran");
         self.child.wait().expect("it ran");
         let elsewhere = tempfile::tempdir().expect("temporary folder");
-        Self::start_in(std::mem::replace(&mut self.folder, elsewhere), more, 3)
+        Self::start_in(std::mem::replace(&mut self.folder, elsewhere), more, &[], 3)
     }
 
-    fn start_in(folder: tempfile::TempDir, more: &[&str], expected_lines: usize) -> Self {
+    fn start_in(
+        folder: tempfile::TempDir,
+        more: &[&str],
+        environment: &[(&str, &str)],
+        expected_lines: usize,
+    ) -> Self {
         let log = std::fs::File::create(folder.path().join("log")).expect("a log");
         // A public address is printed in place of the port, which then has to be known beforehand.
         let known = more.iter().any(|argument| argument.starts_with("--public-url")).then(free_port);
@@ -76,6 +88,7 @@ impl Server {
             .args(open)
             .args(more)
             .env("INCAMERA_LOG", "trace")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

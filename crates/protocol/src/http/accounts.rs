@@ -89,15 +89,16 @@ pub struct RecoveryCodes {
     pub codes: Vec<String>,
 }
 
-/// Body of `DELETE /api/account/totp`: the password suffices again.
+/// Body of `DELETE /api/account/totp`, after which the password suffices again, and of `DELETE /api/account/sheet`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TotpRemoval {
-    /// The server's half of the stretched password.
-    #[cfg_attr(feature = "typescript", ts(type = "string"))]
-    pub proof: Proof,
+pub struct PasswordShown {
+    /// The server's half of the stretched password; none for an account without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub proof: Option<Proof>,
 }
 
 /// Someone who is signed in; the cookie comes with it.
@@ -108,7 +109,191 @@ pub struct TotpRemoval {
 pub struct SignedIn {
     /// Who.
     pub account: Account,
-    /// The vault key, sealed in the browser with its half of the stretched password.
+    /// The vault key, sealed in the browser with its half of the stretched password; none for an account without one, whose
+    /// vault is opened by its devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub vault: Option<SealedBytes>,
+    /// The vault key, sealed with what the passkey gives that was signed in with; none where it gives nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub passkey_vault: Option<SealedBytes>,
+}
+
+/// Answer to `POST /api/account/passkeys/begin`: with what a passkey is made (Web Authentication level 3). What is bytes there
+/// is base64url here, without padding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasskeyOffer {
+    /// By what the answer is known.
+    pub ceremony: String,
+    /// What is signed.
+    pub challenge: String,
+    /// The name that passkeys of this server belong to.
+    pub rp: String,
+    /// The account, as its authenticator is to know it.
+    pub user: String,
+    /// The passkeys that the account has.
+    pub known: Vec<String>,
+}
+
+/// Body of `POST /api/account/passkeys`: what the authenticator has made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewPasskey {
+    /// Of which offer.
+    pub ceremony: String,
+    /// Which one, for its owner: 1 to 60 characters.
+    pub label: String,
+    /// What the authenticator calls it.
+    pub credential: String,
+    /// `clientDataJSON`.
+    pub client_data: String,
+    /// `attestationObject`. No attestation is asked for.
+    pub attestation: String,
+    /// The vault key, sealed with what the authenticator gives by its extension `prf`; none where it gives nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub vault: Option<SealedBytes>,
+}
+
+/// A passkey as its owner sees it; `GET /api/account/passkeys` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Passkey {
+    /// A name for it, which is no secret.
+    pub id: String,
+    /// Which one.
+    pub label: String,
+    /// Whether it opens the vault; where it does not, the password is asked for as well.
+    pub opens: bool,
+    /// Since when, in milliseconds since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub created_at: i64,
+    /// When it was used last; none for one that never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub used_at: Option<i64>,
+}
+
+/// Answer to `POST /api/passkeys/begin`: what someone who signs in is challenged with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasskeyChallenge {
+    /// By what the answer is known.
+    pub ceremony: String,
+    /// What is signed.
+    pub challenge: String,
+    /// The name that passkeys of this server belong to.
+    pub rp: String,
+}
+
+/// Body of `POST /api/logins/passkey`: what the authenticator has signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PasskeyLogin {
+    /// Of which challenge.
+    pub ceremony: String,
+    /// What the authenticator calls the passkey.
+    pub credential: String,
+    /// `clientDataJSON`.
+    pub client_data: String,
+    /// `authenticatorData`.
+    pub authenticator_data: String,
+    /// `signature`.
+    pub signature: String,
+    /// `userHandle`.
+    pub user: String,
+}
+
+/// Answer to `POST /api/organisation/begin`: where the browser is to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrganisationOffer {
+    /// An address of the organisation's provider (OpenID Connect Core 1.0 section 3.1.2.1).
+    pub url: String,
+    /// What the provider will give back. Whoever comes back with another one was not sent from here.
+    pub state: String,
+}
+
+/// Body of `POST /api/logins/organisation`: with what the provider sent the browser back to `/host/signed-in`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OrganisationLogin {
+    /// As it was offered.
+    pub state: String,
+    /// The code for which the provider tells the server who it is.
+    pub code: String,
+}
+
+/// A browser that opens the vault of an account without a password, or waits for it; `GET /api/account/devices` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Device {
+    /// A name for it, which is no secret.
+    pub id: String,
+    /// The browser and system, such as `Firefox, Linux`.
+    pub device: String,
+    /// For what the vault key is sealed: a point of P-256, uncompressed (SEC 1 section 2.3.3), base64.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub public: SealedBytes,
+    /// The vault key, sealed for it; none while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub vault: Option<SealedBytes>,
+    /// Since when, in milliseconds since 1970.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub created_at: i64,
+}
+
+/// Body of `POST /api/account/devices`: a browser is to open the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewDevice {
+    /// Its public key.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub public: SealedBytes,
+    /// The vault key, sealed for it, where it is the first one and has made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub vault: Option<SealedBytes>,
+}
+
+/// Answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeviceMade {
+    /// A name for it.
+    pub id: String,
+}
+
+/// Body of `PUT /api/account/devices/{id}`: a browser is let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeviceVault {
+    /// The vault key, sealed for it.
     #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub vault: SealedBytes,
 }
@@ -289,6 +474,8 @@ pub struct InvitationShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub login: Option<String>,
+    /// Whether that account has a recovery sheet.
+    pub sheet: bool,
 }
 
 /// Body of `POST /api/accounts`: an invitation becomes an account, which is signed in at once.
@@ -307,16 +494,80 @@ pub struct NewAccount {
     pub password: NewPassword,
 }
 
-/// Body of `POST /api/passwords`: an invitation sets a forgotten password anew. The vault is a new one.
+/// Body of `POST /api/passwords`: a forgotten password is set anew, by an invitation, a recovery sheet or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PasswordReset {
-    /// The secret of the invitation's link.
-    pub invitation: String,
+    /// The secret of the invitation's link. A code beside the password is off afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub invitation: Option<String>,
+    /// The recovery sheet. The vault of the password is then the one that was there; without, it is a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub sheet: Option<SheetShown>,
+    /// The code beside the password, where there is no invitation and it was asked for (`codeNeeded`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub code: Option<String>,
     /// The password.
     pub password: NewPassword,
+}
+
+/// Someone shows that they have the recovery sheet of an account; body of `POST /api/sheets/look`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SheetShown {
+    /// The sign-in name.
+    pub login: String,
+    /// The server's half of what the code is made to.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub proof: Proof,
+}
+
+/// Answer to `POST /api/sheets/look`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SheetVault {
+    /// The vault key, sealed with the sheet's other half.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub vault: SealedBytes,
+}
+
+/// Answer to `GET /api/account/sheet`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Sheet {
+    /// When the sheet was made, in milliseconds since 1970; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub made_at: Option<i64>,
+}
+
+/// Body of `PUT /api/account/sheet`: a recovery sheet in the place of the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewSheet {
+    /// The server's half of the stretched password; none for an account without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<String>"))]
+    pub proof: Option<Proof>,
+    /// The server's half of what the code on paper is made to.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub sheet: Proof,
+    /// The vault key, sealed with the other half.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub vault: SealedBytes,
 }
 
 /// Body of `POST /api/account/password`: someone who is signed in changes their password. The vault stays the same.

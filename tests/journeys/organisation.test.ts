@@ -1,0 +1,123 @@
+// People of an organisation sign in by its own provider. Their links are opened by browsers that let each other in.
+//
+// Seen to fail: with whoever comes back taken in, sent from here or not.
+
+import { afterAll, expect } from "vitest";
+import { isSound } from "../harness/axe.ts";
+import { button, createsAccount, field, heading, hosted, makesAppointment } from "../harness/host.ts";
+import { ANNA, BEN, CARLA, type Journey } from "../harness/journey.ts";
+import type { Sitting } from "../harness/panels.ts";
+import { Provider } from "../harness/provider.ts";
+
+const provider = await Provider.start();
+afterAll(() => provider.close());
+
+/** Goes to the provider by keyboard and comes back. */
+async function signsIn(who: Sitting, answer: string): Promise<void> {
+  await button(who, "Mit Beratungsstelle Mitte anmelden").focus();
+  await who.tab.page.keyboard.press("Enter");
+  await who.tab.page.getByRole("link", { name: answer }).focus();
+  await who.tab.page.keyboard.press("Enter");
+}
+
+async function arrives(here: Journey, who: Sitting): Promise<void> {
+  // The one who signs in goes there by a press of their own; the page itself asks nobody.
+  here.watcher.alsoOwn(provider.issuer);
+  await who.opens(new URL("/host", here.server.firstInvitation).href);
+}
+
+hosted(
+  "a host of an organisation lets their second browser in, and a third by the sheet",
+  async (here) => {
+    provider.claims = { sub: "1", preferred_username: "jana", name: "Jana" };
+    const jana = await here.chromium({ ...ANNA, name: "Jana" });
+    await arrives(here, jana);
+    await button(jana, "Mit Beratungsstelle Mitte anmelden").waitFor();
+    await isSound(jana);
+    await signsIn(jana, "Abbrechen");
+    await jana.tab.page.getByText("Die Anmeldung bei Ihrer Organisation wurde abgebrochen.").waitFor();
+    expect(new URL(jana.tab.page.url()).search).toBe("");
+    await signsIn(jana, "Weiter als Jana");
+    await heading(jana, "Guten Tag, Jana").waitFor();
+    expect(jana.tab.page.url()).toMatch(/\/host$/);
+    const link = await makesAppointment(jana, "Herr S.");
+    here.mustNotBeLogged(link.slice(link.indexOf("#k=") + 3, link.indexOf("&t=")));
+    await button(jana, "Wiederherstellungsbogen: Anlegen").click();
+    await button(jana, "Bogen zeigen").click();
+    const code = await field(jana, "Code auf dem Bogen").inputValue();
+    await button(jana, "Ich habe ihn aufbewahrt").click();
+    await isSound(jana);
+
+    // The second one waits until the digits were compared.
+    const second = await here.chromium({ ...BEN, name: "Jana am Telefon" });
+    await arrives(here, second);
+    await signsIn(second, "Weiter als Jana");
+    await heading(second, "Noch ein Schritt, Jana").waitFor();
+    const digits = await second.tab.page.getByText(/^\d{5}( \d{5}){3}$/).textContent();
+    await isSound(second);
+    await jana.tab.page.getByText(`bittet um Freigabe: ${digits}`).waitFor();
+    await isSound(jana);
+    await button(jana, /^Freigeben/).click();
+    await heading(second, "Guten Tag, Jana").waitFor();
+    await button(second, "Link und mehr").click();
+    expect(await field(second, "Link für Gäste").inputValue()).toBe(link);
+
+    // Signing out and in again asks for nothing more in a browser that opens them.
+    await button(second, "Abmelden").first().click();
+    await signsIn(second, "Weiter als Jana");
+    await heading(second, "Guten Tag, Jana").waitFor();
+    await second.tab.page.reload();
+    await button(second, "Link und mehr").click();
+    expect(await field(second, "Link für Gäste").inputValue()).toBe(link);
+
+    const third = await here.chromium({ ...CARLA, name: "Jana zu Hause" });
+    await arrives(here, third);
+    await signsIn(third, "Weiter als Jana");
+    await third.tab.page.getByText("Kein anderer Browser zur Hand?").click();
+    await field(third, "Code auf dem Bogen").fill(code.toUpperCase());
+    await isSound(third);
+    await button(third, "Mit dem Bogen freigeben").click();
+    await heading(third, "Guten Tag, Jana").waitFor();
+    await button(third, "Link und mehr").click();
+    expect(await field(third, "Link für Gäste").inputValue()).toBe(link);
+
+    // A browser that is taken away opens nothing any more.
+    await third.tab.page.getByText("dieser Browser").last().waitFor();
+    await third.tab.page.getByRole("button", { name: /^Entfernen: Chrome/ }).first().click();
+    await jana.tab.page.reload();
+    await button(jana, "Abmelden").first().click();
+    await signsIn(jana, "Weiter als Jana");
+    await heading(jana, "Noch ein Schritt, Jana").waitFor();
+    await jana.tab.page.getByText("Kein anderer Browser zur Hand?").click();
+    await button(jana, "Neu anfangen").click();
+    await isSound(jana);
+    await jana.tab.page.getByRole("dialog").getByRole("button", { name: "Neu anfangen" }).click();
+    await heading(jana, "Guten Tag, Jana").waitFor();
+    await button(jana, "Link und mehr").click();
+    await jana.tab.page.getByText("Der Link zu diesem Raum lässt sich nicht mehr öffnen.").waitFor();
+  },
+  180_000,
+  provider.settings,
+);
+
+// RFC 6749 section 10.12: nobody is signed in as somebody else by a link.
+hosted(
+  "whoever was not sent from here is not taken in",
+  async (here) => {
+    // Somebody begins to sign in, stops where the provider sends them back, and hands that address to somebody else.
+    provider.claims = { sub: "2", preferred_username: "mallory", name: "Mallory" };
+    const begun = await fetch(`${here.server.origin}/api/organisation/begin`, { method: "POST", headers: { "x-incamera": "1" } });
+    const { url } = (await begun.json()) as { url: string };
+    const sentBack = await fetch(url.replace("/authorize?", "/allowed?"), { redirect: "manual" });
+    const caught = sentBack.headers.get("location") ?? "";
+    expect(caught).toContain("code=");
+    const jana = await here.chromium({ ...BEN, name: "Jana" });
+    await jana.opens(caught);
+    await jana.tab.page.getByText("Die Anmeldung bei Ihrer Organisation ist fehlgeschlagen.").waitFor();
+    await heading(jana, "Anmelden").waitFor();
+    await createsAccount(jana, here.server.firstInvitation, "jana");
+    expect(await jana.tab.page.getByText("Mallory").count()).toBe(0);
+  },
+  60_000,
+  provider.settings,
+);

@@ -1,0 +1,32 @@
+// Signing in by an organisation's own provider (OpenID Connect). The browser goes there and comes back to `/host/signed-in`.
+import { type Outcome, request } from "../api";
+import type { OrganisationLogin, OrganisationOffer, SignedIn } from "../protocol";
+import { type Session, openedLater } from "./session";
+
+/** The page to which the provider sends people back. */
+export const BACK = "/host/signed-in";
+const STATE = "incamera:organisation";
+
+/** Leaves the page, unless something is wrong. */
+export async function goToOrganisation(): Promise<Outcome<unknown>> {
+  const outcome = await request<OrganisationOffer>("POST", "/api/organisation/begin", {});
+  if (outcome.type !== "done") return outcome;
+  sessionStorage.setItem(STATE, outcome.value.state);
+  location.assign(outcome.value.url);
+  return outcome;
+}
+
+/**
+ * Whoever came back. Only who was sent from this tab is taken: otherwise a stranger's link could sign somebody in as the
+ * stranger, and have them write their appointments down there (RFC 6749 section 10.12).
+ */
+export async function comeBack(search: string): Promise<Outcome<Session> | { readonly type: "declined" }> {
+  const answer = new URLSearchParams(search);
+  const [sent, state, code] = [sessionStorage.getItem(STATE), answer.get("state"), answer.get("code")];
+  sessionStorage.removeItem(STATE);
+  if (sent === null || state !== sent) return { type: "refused", refusal: "organisationWrong" };
+  if (code === null) return { type: "declined" };
+  const body: OrganisationLogin = { state, code };
+  const outcome = await request<SignedIn>("POST", "/api/logins/organisation", body);
+  return outcome.type === "done" ? { type: "done", value: openedLater(outcome.value) } : outcome;
+}
