@@ -39,6 +39,11 @@ export function hostProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>
   }
 }
 
+/** The same where somebody who is signed in types their password once more. */
+export function passwordProblem(outcome: Exclude<Outcome<unknown>, { type: "done" }>): string {
+  return outcome.type === "refused" && outcome.refusal === "loginWrong" ? m.host_unlock_wrong() : hostProblem(outcome);
+}
+
 /** A day as it is written on paper. */
 export function dayWords(at: number): string {
   return new Intl.DateTimeFormat(document.documentElement.lang || "de", { dateStyle: "long" }).format(at);
