@@ -118,7 +118,7 @@ needs-build:
 	@scripts/needs-packages build-essential cmake clang
 
 needs-test:
-	@scripts/needs-packages chromium firefox-esr iproute2 util-linux git procps xvfb postgresql
+	@scripts/needs-packages chromium firefox-esr iproute2 util-linux git procps xvfb postgresql libfaketime
 	@command -v cargo-nextest >/dev/null || { printf '\n== Installing cargo-nextest (several minutes, once)\n'; cargo install --locked cargo-nextest; }
 	@command -v cargo-deny >/dev/null || { printf '\n== Installing cargo-deny (several minutes, once)\n'; cargo install --locked cargo-deny; }
 	@rustup component list --installed 2>/dev/null | grep -q clippy || ! command -v rustup >/dev/null || rustup component add clippy rustfmt

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use support::hosts::{
     BEGINS, SECRET, VAULT, account, body, code, cookie, enter, invite, is, password, plan, proof, room, says,
-    sign_in,
+    sha_256, sign_in,
 };
 use support::{Answer, Server};
 
@@ -168,6 +168,11 @@ fn the_door_opens_in_its_order() {
     assert_eq!(door, expected);
     let own = body(&server.act("POST", "/api/doors", Some(&jana), &by_id.to_string()));
     assert_eq!((&own["own"], &own["waitingRoom"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&own["name"], &door["name"]),
+        (&json!("Jana Kühn"), &Value::Null),
+        "a host need not say who they are"
+    );
 
     let with = |token: &str, letter: Option<&str>| match letter {
         Some(letter) => json!({ "meeting": meeting, "token": token, "proof": proof(letter) }),
@@ -213,20 +218,6 @@ fn the_door_opens_in_its_order() {
     for word in ["Jana", "Kühn", "jana", "Erstgespräch", TOKEN, &proof("p"), &meeting] {
         assert!(!server.log().contains(word), "the log says {word}");
     }
-}
-
-/// The SHA-256 of a text in hexadecimal, by the system's own tool.
-fn sha_256(text: &str) -> String {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-    let mut tool = Command::new("sha256sum")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("sha256sum runs");
-    tool.stdin.take().expect("piped").write_all(text.as_bytes()).expect("written");
-    let output = tool.wait_with_output().expect("it ends");
-    String::from_utf8_lossy(&output.stdout)[..64].to_owned()
 }
 
 /// What cannot be meant is refused, and nothing is kept of it.

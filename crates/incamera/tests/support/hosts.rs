@@ -83,3 +83,17 @@ pub(crate) fn code(secret: &str, steps: i64) -> String {
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
     totp.generate(now.checked_add_signed(steps * 30).expect("a time")).to_string()
 }
+
+/// The SHA-256 of a text in hexadecimal, by the system's own tool.
+pub(crate) fn sha_256(text: &str) -> String {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut tool = Command::new("sha256sum")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("sha256sum runs");
+    tool.stdin.take().expect("piped").write_all(text.as_bytes()).expect("written");
+    let output = tool.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout)[..64].to_owned()
+}
