@@ -162,6 +162,7 @@ const door: Body<Door> = {
   waitingRoom: "boolean",
   cameras: "boolean",
   own: "boolean",
+  "name?": "string",
   "face?": "object",
   "legal?": "object",
 };

@@ -853,6 +853,10 @@ cameras: boolean,
  */
 own: boolean, 
 /**
+ * What they are called, if they enter as the room's host.
+ */
+name?: string, 
+/**
  * What the room shows of who keeps it; none in an open room, which has the server's face.
  */
 face?: Face, 

@@ -84,6 +84,10 @@ pub struct Door {
     pub cameras: bool,
     /// Whether they enter as the room's host.
     pub own: bool,
+    /// What they are called, if they enter as the room's host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub name: Option<String>,
     /// What the room shows of who keeps it; none in an open room, which has the server's face.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]

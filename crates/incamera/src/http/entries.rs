@@ -96,6 +96,7 @@ pub(super) async fn look(
             waiting_room,
             cameras: true,
             own,
+            name: None,
             face: None,
             legal: None,
         }));
@@ -112,6 +113,7 @@ pub(super) async fn look(
         waiting_room: plan.waiting_room && !own,
         cameras: plan.cameras || own,
         own,
+        name: visitor.account().filter(|_| own).map(|account| account.name.clone()),
         face: Some(face),
         legal: Some(legal).filter(|legal| !legal.is_empty()),
     }))
