@@ -84,6 +84,7 @@ hosted(
     // A browser that is taken away opens nothing any more.
     await third.tab.page.getByText("dieser Browser").last().waitFor();
     await third.tab.page.getByRole("button", { name: /^Entfernen: Chrome/ }).first().click();
+    await expect.poll(() => third.tab.page.getByRole("button", { name: /^Entfernen: Chrome/ }).count()).toBe(1);
     await jana.tab.page.reload();
     await button(jana, "Abmelden").first().click();
     await signsIn(jana, "Weiter als Jana");

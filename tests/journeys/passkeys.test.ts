@@ -5,7 +5,7 @@
 
 import { expect } from "vitest";
 import { isSound } from "../harness/axe.ts";
-import { button, createsAccount, field, heading, hosted, makesAppointment, PASSWORD } from "../harness/host.ts";
+import { button, createsAccount, field, heading, hosted, makesAppointment, PASSWORD, signsIn } from "../harness/host.ts";
 import { ANNA } from "../harness/journey.ts";
 import type { Sitting } from "../harness/panels.ts";
 
@@ -66,7 +66,7 @@ hosted("a host signs in with a passkey, and their links are there without a pass
   await isSound(jana);
   // The same authenticator is asked for no second one.
   await makesPasskey(jana, PASSWORD);
-  await jana.tab.page.getByText("Es wurde kein Passkey verwendet.").waitFor();
+  await jana.tab.page.getByText("Es wurde kein Passkey angelegt.").waitFor();
   expect(await authenticator.credentials()).toHaveLength(1);
 
   await button(jana, "Abmelden").first().click();
@@ -89,6 +89,8 @@ hosted("a host signs in with a passkey, and their links are there without a pass
   await button(jana, "Abmelden").first().click();
   await button(jana, "Mit Passkey anmelden").click();
   await jana.tab.page.getByText("Dieser Passkey gilt hier nicht oder nicht mehr.").waitFor();
+  await signsIn(jana, "jana");
+  await heading(jana, "Guten Tag, Jana").waitFor();
 }, 120_000);
 
 hosted("an authenticator that gives no secret signs in, and the password opens the links", async (here) => {

@@ -7,7 +7,7 @@ import { ANNA, BEN, CARLA, journey, type Character, type Journey } from "../harn
 import { eventually } from "../harness/eventually.ts";
 import type { Person } from "../harness/person.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
-import { button, createsAccount, field, heading, hosted, makesAppointment, signsIn } from "../harness/host.ts";
+import { button, createsAccount, field, heading, hosted, makesAppointment, PASSWORD, signsIn } from "../harness/host.ts";
 import { press, throughPanels, type Sitting, type Three } from "../harness/panels.ts";
 import { portraitFilm, PORTRAITS } from "../harness/portraits.ts";
 import type { Language } from "../harness/words.ts";
@@ -227,6 +227,9 @@ hosted("screens: the host's side, de", async (here) => {
   await button(jana, "Abmelden").click();
   await field(jana, "Anmeldename").waitFor();
   await glance(jana, "host-sign-in", "de");
+  await button(jana, "Passwort vergessen?").click();
+  await glance(jana, "host-recover", "de");
+  await button(jana, "Zurück zur Anmeldung").click();
   await signsIn(jana, "anna");
   await button(jana, "Neuer Termin").click();
   await glance(jana, "host-form", "de");
@@ -238,6 +241,12 @@ hosted("screens: the host's side, de", async (here) => {
   await jana.tab.page.keyboard.press("Escape");
   await button(jana, "Eigenes Passwort ändern").click();
   await glance(jana, "host-password", "de");
+  await jana.tab.page.keyboard.press("Escape");
+  await button(jana, "Wiederherstellungsbogen: Anlegen").click();
+  await field(jana, "Ihr Passwort").fill(PASSWORD);
+  await button(jana, "Bogen zeigen").click();
+  await field(jana, "Code auf dem Bogen").waitFor();
+  await glance(jana, "host-sheet", "de");
   await jana.tab.page.keyboard.press("Escape");
   await field(jana, "Passwort für Gäste").fill("Mühle am Bach");
   await button(jana, "Passwort setzen").click();

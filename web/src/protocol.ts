@@ -1253,7 +1253,11 @@ url: string,
 /**
  * What the provider will give back. Whoever comes back with another one was not sent from here.
  */
-state: string, };
+state: string, 
+/**
+ * By what the answer is known. It stays in the page that asked.
+ */
+ceremony: string, };
 
 /**
  * Body of `POST /api/logins/organisation`: with what the provider sent the browser back to `/host/signed-in`.
@@ -1262,7 +1266,7 @@ export type OrganisationLogin = {
 /**
  * As it was offered.
  */
-state: string, 
+ceremony: string, 
 /**
  * The code for which the provider tells the server who it is.
  */

@@ -25,22 +25,34 @@ pub(crate) enum Ceremony {
     Organisation(Arc<Begun>),
 }
 
-/// All that have begun.
+/// All that have begun. Those of hosts stand apart: no number of strangers pushes them out.
 #[derive(Default)]
-pub(crate) struct Ceremonies(Mutex<HashMap<String, (Instant, Ceremony)>>);
+pub(crate) struct Ceremonies {
+    of_hosts: Open,
+    of_strangers: Open,
+}
 
 impl Ceremonies {
     /// Begins one; gives the name by which it is answered.
     pub(crate) fn begin(&self, ceremony: Ceremony) -> String {
-        self.begin_at(ceremony, Instant::now())
+        match ceremony {
+            Ceremony::Registration(..) => self.of_hosts.begin(ceremony, Instant::now()),
+            _ => self.of_strangers.begin(ceremony, Instant::now()),
+        }
     }
 
     /// Ends one by its answer, whatever the answer is worth.
     pub(crate) fn end(&self, name: &str) -> Option<Ceremony> {
-        self.end_at(name, Instant::now())
+        let now = Instant::now();
+        self.of_hosts.end(name, now).or_else(|| self.of_strangers.end(name, now))
     }
+}
 
-    fn begin_at(&self, ceremony: Ceremony, now: Instant) -> String {
+#[derive(Default)]
+struct Open(Mutex<HashMap<String, (Instant, Ceremony)>>);
+
+impl Open {
+    fn begin(&self, ceremony: Ceremony, now: Instant) -> String {
         let name = Token::random().reveal().to_owned();
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() >= MOST {
@@ -56,7 +68,7 @@ impl Ceremonies {
         name
     }
 
-    fn end_at(&self, name: &str, now: Instant) -> Option<Ceremony> {
+    fn end(&self, name: &str, now: Instant) -> Option<Ceremony> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (begun, ceremony) = open.remove(name)?;
         (now.duration_since(begun) < LASTS).then_some(ceremony)
@@ -76,17 +88,17 @@ mod tests {
             WebauthnBuilder::new("meet.example.org", &home).and_then(WebauthnBuilder::build).expect("sound");
         let (_, state) = webauthn.start_discoverable_authentication().expect("begun");
         let ceremony = || Ceremony::Authentication(Box::new(state.clone()));
-        let (ceremonies, now) = (Ceremonies::default(), Instant::now());
-        let name = ceremonies.begin_at(ceremony(), now);
-        assert!(ceremonies.end_at("", now).is_none());
-        assert!(ceremonies.end_at(&name, now).is_some());
-        assert!(ceremonies.end_at(&name, now).is_none(), "once");
-        let name = ceremonies.begin_at(ceremony(), now);
-        assert!(ceremonies.end_at(&name, now + LASTS).is_none(), "soon");
-        let first = ceremonies.begin_at(ceremony(), now);
+        let (ceremonies, now) = (Open::default(), Instant::now());
+        let name = ceremonies.begin(ceremony(), now);
+        assert!(ceremonies.end("", now).is_none());
+        assert!(ceremonies.end(&name, now).is_some());
+        assert!(ceremonies.end(&name, now).is_none(), "once");
+        let name = ceremonies.begin(ceremony(), now);
+        assert!(ceremonies.end(&name, now + LASTS).is_none(), "soon");
+        let first = ceremonies.begin(ceremony(), now);
         let rest: Vec<_> =
-            (0..MOST).map(|_| ceremonies.begin_at(ceremony(), now + Duration::from_secs(1))).collect();
-        assert!(ceremonies.end_at(&first, now).is_none(), "the oldest makes room");
-        assert!(ceremonies.end_at(&rest[0], now + Duration::from_secs(1)).is_some());
+            (0..MOST).map(|_| ceremonies.begin(ceremony(), now + Duration::from_secs(1))).collect();
+        assert!(ceremonies.end(&first, now).is_none(), "the oldest makes room");
+        assert!(ceremonies.end(&rest[0], now + Duration::from_secs(1)).is_some());
     }
 }

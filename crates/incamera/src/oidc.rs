@@ -18,12 +18,12 @@ use openidconnect::core::{
     CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::Organisation;
 
@@ -31,6 +31,10 @@ use crate::config::Organisation;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long it is believed what it said of itself.
 const KNOWN_FOR: Duration = Duration::from_secs(10 * 60);
+/// How long it is left alone after it did not answer.
+const SILENT_FOR: Duration = Duration::from_secs(5);
+/// How often something is written down of it, and how long it is believed at least.
+const TOLD_EVERY: Duration = Duration::from_secs(60);
 /// The largest answer that is read.
 const MOST_BYTES: usize = 256 * 1024;
 /// With what a provider may sign (ATK-16). Nothing with a shared secret, and never nothing.
@@ -45,8 +49,19 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 5] = [
 /// What is read of an ID token beyond the standard.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Groups {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "names")]
     groups: Vec<String>,
+}
+
+/// Providers write one group as a text, several as a list, and some other things besides, which name nobody's group.
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(name) => vec![name],
+        serde_json::Value::Array(names) => {
+            names.into_iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    })
 }
 
 impl AdditionalClaims for Groups {}
@@ -88,7 +103,18 @@ pub(crate) struct Oidc {
     secret: Option<ClientSecret>,
     http: Http,
     /// What it said of itself, and when: whoever presses the button again and again does not have it asked each time.
-    known: Mutex<Option<(Instant, Arc<Provider>)>>,
+    known: Mutex<Known>,
+    /// One asks at a time; the others wait for what it hears.
+    asks: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Known {
+    provider: Option<(Instant, Arc<Provider>)>,
+    /// When it last did not answer.
+    silent: Option<Instant>,
+    /// When something was last written down of it: strangers can make it fail as often as they like.
+    told: Option<Instant>,
 }
 
 /// Someone has been sent to the provider.
@@ -139,7 +165,7 @@ impl Oidc {
         let connector =
             if settings.issuer.starts_with("https:") { tls.https_only() } else { tls.https_or_http() };
         let http = Http(HttpClient::builder(TokioExecutor::new()).build(connector.enable_http1().build()));
-        Ok(Self { settings, secret, http, known: Mutex::default() })
+        Ok(Self { settings, secret, http, known: Mutex::default(), asks: tokio::sync::Mutex::default() })
     }
 
     /// What is written on the button.
@@ -157,33 +183,56 @@ impl Oidc {
 
     /// How the provider works today.
     async fn provider(&self) -> Result<Arc<Provider>, Failed> {
-        if let Some((since, provider)) = &*self.known()
-            && since.elapsed() < KNOWN_FOR
+        let _asks = self.asks.lock().await;
         {
-            return Ok(Arc::clone(provider));
+            let known = self.known();
+            if let Some((since, provider)) = &known.provider
+                && since.elapsed() < KNOWN_FOR
+            {
+                return Ok(Arc::clone(provider));
+            }
+            if known.silent.is_some_and(|since| since.elapsed() < SILENT_FOR) {
+                return Err(Failed::Unreachable(anyhow!("it did not answer just now")));
+            }
         }
         let issuer =
             IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| Failed::Wrong(error.into()))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &self.http)
-            .await
-            .map_err(|error| Failed::Unreachable(anyhow!("{}", reasons(&error))))?;
+        let metadata = CoreProviderMetadata::discover_async(issuer, &self.http).await.map_err(|error| {
+            self.known().silent = Some(Instant::now());
+            Failed::Unreachable(anyhow!("{}", reasons(&error)))
+        })?;
         let id = ClientId::new(self.settings.client_id.clone());
         let provider = Arc::new(Client::from_provider_metadata(metadata, id, self.secret.clone()));
-        *self.known() = Some((Instant::now(), Arc::clone(&provider)));
+        self.known().provider = Some((Instant::now(), Arc::clone(&provider)));
         Ok(provider)
     }
 
-    fn known(&self) -> MutexGuard<'_, Option<(Instant, Arc<Provider>)>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is time to write something down of it again.
+    pub(crate) fn may_tell(&self) -> bool {
+        let mut known = self.known();
+        let may = known.told.is_none_or(|since| since.elapsed() >= TOLD_EVERY);
+        if may {
+            known.told = Some(Instant::now());
+        }
+        may
+    }
+
+    /// It may sign with another key by now: the next one asks it anew. Not too often: a code that somebody made up costs it nothing
+    /// more.
+    fn forget(&self) {
+        let mut known = self.known();
+        if known.provider.as_ref().is_some_and(|(since, _)| since.elapsed() >= TOLD_EVERY) {
+            known.provider = None;
+        }
     }
 
     /// Who is behind the code that the browser was sent back with.
     pub(crate) async fn finish(&self, begun: Begun, code: String) -> Result<Person, Failed> {
-        let person = self.ask(begun, code).await.map_err(|error| {
-            // It may sign with another key by now: the next one asks it anew.
-            *self.known() = None;
-            Failed::Wrong(error)
-        })?;
+        let person = self.ask(begun, code).await.map_err(Failed::Wrong)?;
         match (&self.settings.group, person) {
             (Some(group), (_, groups)) if !groups.contains(group) => Err(Failed::NotOfGroup),
             (_, (person, _)) => Ok(person),
@@ -194,15 +243,25 @@ impl Oidc {
         let Begun { provider, redirect, nonce, verifier, .. } = begun;
         let request = provider.exchange_code(AuthorizationCode::new(code))?;
         let request = request.set_pkce_verifier(verifier).set_redirect_uri(Cow::Owned(redirect));
-        let token =
-            request.request_async(&self.http).await.map_err(|error| anyhow!("{}", reasons(&error)))?;
+        let token = request.request_async(&self.http).await.map_err(|error| match error {
+            // What it says beside the code may be about the person.
+            RequestTokenError::ServerResponse(said) => anyhow!("it says {}", said.error().as_ref()),
+            RequestTokenError::Request(error) => anyhow!("{}", reasons(&error)),
+            RequestTokenError::Parse(error, _) => anyhow!("it cannot be read at {}", error.path()),
+            RequestTokenError::Other(_) => anyhow!("it is no answer"),
+        })?;
         self.read(&provider, &token, &nonce)
     }
 
     fn read(&self, provider: &Provider, token: &Token, nonce: &Nonce) -> Result<(Person, Vec<String>)> {
         let id_token = token.id_token().context("there is no ID token")?;
         let verifier = provider.id_token_verifier().set_allowed_algs(ALGORITHMS);
-        let claims = id_token.claims(&verifier, nonce)?;
+        let claims = id_token.claims(&verifier, nonce).map_err(|error| {
+            if matches!(error, ClaimsVerificationError::SignatureVerification(_)) {
+                self.forget();
+            }
+            error
+        })?;
         let issuer = claims.issuer().as_str();
         ensure!(issuer == self.settings.issuer, "another issuer");
         if let Some(party) = claims.authorized_party() {

@@ -84,6 +84,7 @@ fn every_answer_carries_the_security_headers() {
         ("GET", "/api/account/totp"),
         ("PUT", "/api/account/totp"),
         ("DELETE", "/api/account/totp"),
+        ("POST", "/api/account/proof"),
         ("GET", "/api/account/sheet"),
         ("PUT", "/api/account/sheet"),
         ("DELETE", "/api/account/sheet"),

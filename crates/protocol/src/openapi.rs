@@ -88,6 +88,7 @@ const OPERATIONS: &[(HttpMethod, &str, Who, &str, What, u16, What)] = &[
     (Get, "/api/account/totp", Account, "Whether a code is asked for beside the password", Nothing, 200, one::<accounts::Totp>()),
     (Put, "/api/account/totp", Account, "Asks for a code from now on", one::<accounts::NewTotp>(), 201, one::<accounts::RecoveryCodes>()),
     (Delete, "/api/account/totp", Account, "Asks for no code any more", one::<accounts::PasswordShown>(), 204, Nothing),
+    (Post, "/api/account/proof", Account, "Whether one may change what needs the password", one::<accounts::PasswordShown>(), 204, Nothing),
     (Get, "/api/account/sheet", Account, "Whether there is a recovery sheet", Nothing, 200, one::<accounts::Sheet>()),
     (Put, "/api/account/sheet", Account, "Keeps a recovery sheet in the place of the one before", one::<accounts::NewSheet>(), 204, Nothing),
     (Delete, "/api/account/sheet", Account, "Makes the sheet worthless", one::<accounts::PasswordShown>(), 204, Nothing),

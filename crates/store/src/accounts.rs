@@ -193,8 +193,8 @@ impl Store {
     /// not good any more.
     ///
     /// With the sheet it is the same vault. Without it is a new one: what was sealed under the old one does not open any
-    /// more, its rooms are given new links, and what others sealed for it is of no use. An invitation is used up, and a
-    /// second factor goes with the old password: whoever gives it vouches for the account's owner.
+    /// more, its rooms are given new links, and what others sealed for it is of no use. An invitation is used up, and every
+    /// other way into the account goes with the old password: whoever gives it vouches for the account's owner.
     pub async fn reset_password(
         &self,
         Reset { account, invitation, sheet }: Reset<'_>,
@@ -204,14 +204,18 @@ impl Store {
         let mut change = self.change().await?;
         if let Some(invitation) = invitation {
             crate::invitations::use_up(&mut change, invitation, now).await?;
+            // Whatever else might sign somebody in, whoever has it: from now on it is this password.
             crate::second_factors::remove(&mut change, account).await?;
+            crate::identities::forget(&mut change, account).await?;
+            crate::passkeys::end_all(&mut change, account).await?;
+            crate::api_keys::end_all(&mut change, account).await?;
         }
         if let Some(sheet) = sheet {
             crate::recovery_sheets::must_be(&mut change, account, sheet).await?;
         } else {
             forget_vault(&mut change, account).await?;
-            crate::devices::end_all(&mut change, account).await?;
         }
+        crate::devices::end_all(&mut change, account).await?;
         write_password(&mut change, account, None, password).await?;
         crate::logins::end_all(&mut change, account).await?;
         Ok(change.commit().await?)

@@ -37,8 +37,8 @@ pub struct NewDevice {
 const WAITS: Millis = 24 * 60 * 60_000;
 
 impl Store {
-    /// Keeps a browser; gives its name. One that brings a vault must be the first: [`Error::Taken`] where the account has a
-    /// vault already.
+    /// Keeps a browser; gives its name. One that brings a vault must be the first: [`Error::Taken`] where anything opens a vault
+    /// of the account already, be it a browser, a sheet or a passkey.
     pub async fn create_device(
         &self,
         account: AccountId,
@@ -54,7 +54,9 @@ impl Store {
             .await?;
         if new.vault.is_some() {
             let row = sqlx::query(
-                "SELECT COUNT(*) AS number FROM devices WHERE account = $1 AND vault IS NOT NULL",
+                "SELECT (SELECT COUNT(*) FROM devices WHERE account = $1 AND vault IS NOT NULL)
+                    + (SELECT COUNT(*) FROM recovery_sheets WHERE account = $1)
+                    + (SELECT COUNT(*) FROM passkeys WHERE account = $1 AND vault IS NOT NULL) AS number",
             )
             .bind(account.to_string())
             .fetch_one(&mut *change)
@@ -79,40 +81,69 @@ impl Store {
         Ok(id)
     }
 
-    /// The browsers of an account, in the order in which they came.
-    pub async fn devices(&self, account: AccountId) -> Result<Vec<Device>, Error> {
-        let rows = sqlx::query("SELECT * FROM devices WHERE account = $1 ORDER BY created_at, id")
-            .bind(account.to_string())
-            .fetch_all(&self.reader)
-            .await?;
+    /// The browsers of an account, in the order in which they came; of those that wait only who has not waited too long.
+    pub async fn devices(&self, account: AccountId, now: Millis) -> Result<Vec<Device>, Error> {
+        let rows = sqlx::query(
+            "SELECT * FROM devices WHERE account = $1 AND (vault IS NOT NULL OR created_at > $2)
+             ORDER BY created_at, id",
+        )
+        .bind(account.to_string())
+        .bind(now - WAITS)
+        .fetch_all(&self.reader)
+        .await?;
         rows.iter().map(read).collect()
     }
 
-    /// Lets a browser open the vault. One that does already is left as it is: [`Error::Gone`].
-    pub async fn admit_device(&self, account: AccountId, id: &str, vault: &str) -> Result<(), Error> {
-        let done =
-            sqlx::query("UPDATE devices SET vault = $3 WHERE account = $1 AND id = $2 AND vault IS NULL")
-                .bind(account.to_string())
-                .bind(id)
-                .bind(vault)
-                .execute(&self.writer)
-                .await?;
+    /// Lets a browser open the vault. [`Error::Gone`] where it does already, or has waited too long.
+    pub async fn admit_device(
+        &self,
+        account: AccountId,
+        id: &str,
+        vault: &str,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let done = sqlx::query(
+            "UPDATE devices SET vault = $3
+             WHERE account = $1 AND id = $2 AND vault IS NULL AND created_at > $4",
+        )
+        .bind(account.to_string())
+        .bind(id)
+        .bind(vault)
+        .bind(now - WAITS)
+        .execute(&self.writer)
+        .await?;
         one(&done)
     }
 
-    /// Takes a browser away.
+    /// Takes a browser away. [`Error::Taken`] where it is the last one that opens the vault: that would give it up unnoticed.
     pub async fn delete_device(&self, account: AccountId, id: &str) -> Result<(), Error> {
+        let mut change = self.change().await?;
         let done = sqlx::query("DELETE FROM devices WHERE account = $1 AND id = $2")
             .bind(account.to_string())
             .bind(id)
-            .execute(&self.writer)
+            .execute(&mut *change)
             .await?;
-        one(&done)
+        one(&done)?;
+        let row =
+            sqlx::query("SELECT COUNT(*) AS number FROM devices WHERE account = $1 AND vault IS NOT NULL")
+                .bind(account.to_string())
+                .fetch_one(&mut *change)
+                .await?;
+        if column::<i64>(&row, "number")? == 0 {
+            return Err(Error::Taken);
+        }
+        Ok(change.commit().await?)
     }
 
-    /// Gives up a vault that no browser opens any more: its devices go, its sheet, and what others sealed for it.
-    pub async fn give_up_vault(&self, account: AccountId) -> Result<(), Error> {
+    /// Gives up a vault that no browser opens any more: its devices go, its sheet, and what others sealed for it. Where else one is
+    /// signed in ends: a page that is still open would go on with the old one.
+    pub async fn give_up_vault(&self, account: AccountId, login: &str) -> Result<(), Error> {
         let mut change = self.change().await?;
+        sqlx::query("DELETE FROM logins WHERE account = $1 AND id <> $2")
+            .bind(account.to_string())
+            .bind(login)
+            .execute(&mut *change)
+            .await?;
         end_all(&mut change, account).await?;
         crate::accounts::forget_vault(&mut change, account).await?;
         Ok(change.commit().await?)

@@ -1,6 +1,6 @@
 //! People whom their organisation's provider knows. Which of them has which account.
 
-use incamera_protocol::Rank;
+use incamera_protocol::{AccountId, Rank};
 
 use crate::{Account, Error, Millis, NewAccount, Store};
 
@@ -52,4 +52,13 @@ impl Store {
         change.commit().await?;
         Ok(account)
     }
+}
+
+/// Nobody at any provider has this account any more.
+pub(crate) async fn forget(change: &mut sqlx::SqliteConnection, account: AccountId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM identities WHERE account = $1")
+        .bind(account.to_string())
+        .execute(change)
+        .await?;
+    Ok(())
 }

@@ -69,7 +69,8 @@ impl SecretHash {
         Self(hex(digest(&SHA256, secret.as_bytes()).as_ref()))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// As it is written: hexadecimal.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

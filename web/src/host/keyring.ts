@@ -12,7 +12,6 @@ type Store = typeof VAULT | typeof DEVICE;
 
 /** This browser, for an account without a password. */
 export interface OwnDevice {
-  readonly id: string;
   readonly publicText: string;
   readonly key: CryptoKey;
 }
@@ -36,9 +35,11 @@ async function within<T>(name: Store, mode: IDBTransactionMode, work: (store: ID
   const database = await open();
   try {
     return await new Promise<T>((resolve, reject) => {
-      const request = work(database.transaction(name, mode).objectStore(name));
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(new Error("nothing can be kept here"));
+      const transaction = database.transaction(name, mode);
+      const request = work(transaction.objectStore(name));
+      // Only then is it on the disk.
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(new Error("nothing can be kept here"));
     });
   } finally {
     database.close();
@@ -46,11 +47,11 @@ async function within<T>(name: Store, mode: IDBTransactionMode, work: (store: ID
 }
 
 function kept(name: Store, account: string): Promise<unknown> {
-  return within(name, "readonly", (store) => store.get(account) as IDBRequest<unknown>).catch(() => undefined);
+  return within(name, "readonly", (store) => store.get(account) as IDBRequest<unknown>);
 }
 
 export async function keptKey(account: string): Promise<CryptoKey | undefined> {
-  const key = await kept(VAULT, account);
+  const key = await kept(VAULT, account).catch(() => undefined);
   return key instanceof CryptoKey ? key : undefined;
 }
 
@@ -62,6 +63,7 @@ export async function forgetKeys(): Promise<void> {
   await within(VAULT, "readwrite", (store) => store.clear()).catch(() => undefined);
 }
 
+/** Throws where it cannot be read: that is not the same as none, in whose place another one would be kept. */
 export async function keptDevice(account: string): Promise<OwnDevice | undefined> {
   const device = await kept(DEVICE, account);
   return isDevice(device) ? device : undefined;
@@ -73,5 +75,5 @@ export async function keepDevice(account: string, device: OwnDevice): Promise<vo
 }
 
 function isDevice(value: unknown): value is OwnDevice {
-  return typeof value === "object" && value !== null && "id" in value && "publicText" in value && "key" in value && value.key instanceof CryptoKey;
+  return typeof value === "object" && value !== null && "publicText" in value && "key" in value && value.key instanceof CryptoKey;
 }

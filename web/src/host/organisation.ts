@@ -11,7 +11,8 @@ const STATE = "incamera:organisation";
 export async function goToOrganisation(): Promise<Outcome<unknown>> {
   const outcome = await request<OrganisationOffer>("POST", "/api/organisation/begin", {});
   if (outcome.type !== "done") return outcome;
-  sessionStorage.setItem(STATE, outcome.value.state);
+  const { state, ceremony } = outcome.value;
+  sessionStorage.setItem(STATE, JSON.stringify({ state, ceremony }));
   location.assign(outcome.value.url);
   return outcome;
 }
@@ -22,11 +23,13 @@ export async function goToOrganisation(): Promise<Outcome<unknown>> {
  */
 export async function comeBack(search: string): Promise<Outcome<Session> | { readonly type: "declined" }> {
   const answer = new URLSearchParams(search);
-  const [sent, state, code] = [sessionStorage.getItem(STATE), answer.get("state"), answer.get("code")];
+  const sent = JSON.parse(sessionStorage.getItem(STATE) ?? "{}") as { readonly state?: string; readonly ceremony?: string };
   sessionStorage.removeItem(STATE);
-  if (sent === null || state !== sent) return { type: "refused", refusal: "organisationWrong" };
+  const { state, ceremony } = sent;
+  if (state === undefined || ceremony === undefined || answer.get("state") !== state) return { type: "refused", refusal: "organisationWrong" };
+  const code = answer.get("code");
   if (code === null) return { type: "declined" };
-  const body: OrganisationLogin = { state, code };
+  const body: OrganisationLogin = { ceremony, code };
   const outcome = await request<SignedIn>("POST", "/api/logins/organisation", body);
   return outcome.type === "done" ? { type: "done", value: openedLater(outcome.value) } : outcome;
 }

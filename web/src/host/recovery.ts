@@ -4,7 +4,7 @@ import { type Outcome, request } from "../api";
 import { sheetHalves } from "../e2ee/stretch";
 import { Vault } from "../e2ee/vault";
 import { newToken, symbolsIn } from "../link";
-import type { NewSheet, PasswordReset, Sheet, SheetShown, SheetVault, SignedIn } from "../protocol";
+import type { NewSheet, PasswordReset, PasswordShown, Sheet, SheetShown, SheetVault, SignedIn } from "../protocol";
 import { type Session, newPassword, withPassword, withVault } from "./session";
 
 const GROUP = /.{4}/g;
@@ -35,6 +35,10 @@ export interface Draft {
 export async function draftSheet(session: Session, password: string): Promise<Outcome<Draft>> {
   const known = await withPassword(session, password);
   if (known.type !== "done") return known;
+  // What is printed must count: where there is no password, they must have signed in just now.
+  const shown: PasswordShown = { ...(known.value.proof !== undefined && { proof: known.value.proof }) };
+  const may = session.sealedVault === undefined ? await request("POST", "/api/account/proof", shown) : undefined;
+  if (may && may.type !== "done") return may;
   const code = newToken();
   const { proof: sheet, key } = await sheetHalves(code);
   const written = await known.value.reseal(key).catch(() => undefined);

@@ -26,7 +26,7 @@ pub(super) async fn list(
     visitor: Visitor,
 ) -> Result<Json<Vec<Device>>, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
-    let devices = site.store.devices(who).await.map_err(store)?;
+    let devices = site.store.devices(who, clock::now()).await.map_err(store)?;
     let shown = |incamera_store::Device { id, device, public_key, vault, created_at }| Device {
         id,
         device,
@@ -51,7 +51,7 @@ pub(super) async fn create(
     {
         return Err(Refusal::Malformed.into());
     }
-    if site.store.devices(who).await.map_err(store)?.len() >= MOST_DEVICES {
+    if site.store.devices(who, clock::now()).await.map_err(store)?.len() >= MOST_DEVICES {
         return Err(Refusal::TooMany.into());
     }
     let new = incamera_store::NewDevice {
@@ -79,7 +79,7 @@ pub(super) async fn admit(
     if vault.decoded_len() > MOST_SEALED {
         return Err(Refusal::Malformed.into());
     }
-    site.store.admit_device(who, &id, &vault.into_text()).await.map_err(store)?;
+    site.store.admit_device(who, &id, &vault.into_text(), clock::now()).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -90,13 +90,16 @@ pub(super) async fn delete(
     visitor: Visitor,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
+    let login = visitor.login().map(|login| login.id.clone()).unwrap_or_default();
     let who = without_password(&site, visitor).await?;
     let done = match id.as_str() {
-        "all" => site.store.give_up_vault(who).await,
+        "all" => site.store.give_up_vault(who, &login).await,
         id => site.store.delete_device(who, id).await,
     };
-    done.map_err(store)?;
-    Ok(StatusCode::NO_CONTENT)
+    match done {
+        Err(incamera_store::Error::Taken) => Err(Refusal::OutOfPlace.into()),
+        done => done.map(|()| StatusCode::NO_CONTENT).map_err(store),
+    }
 }
 
 async fn without_password(site: &Site, visitor: Visitor) -> Result<incamera_protocol::AccountId, Problem> {

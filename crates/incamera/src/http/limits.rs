@@ -134,6 +134,9 @@ impl Tally {
 
     fn of(&self, whom: impl Hash) -> u32 {
         let today = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if today.0.elapsed() > DAY {
+            return 0;
+        }
         today.2.get(&today.1.hash_one(whom)).copied().unwrap_or_default()
     }
 }

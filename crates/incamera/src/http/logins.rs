@@ -126,11 +126,11 @@ pub(super) async fn delete(
     let mut headers = HeaderMap::new();
     if own {
         headers.insert(header::SET_COOKIE, no_cookie(site.https));
-        // What the page has kept goes with it; but a browser that opens the vault in the place of a password stays one.
-        let kept = site.store.account(who.account.id).await.map_err(store)?;
-        let gone = match kept {
-            Some((_, password)) if !password.is_set() => "\"cache\", \"cookies\"",
-            _ => "\"cache\", \"cookies\", \"storage\"",
+        // What the page has kept goes with it. But where there are accounts without a password, a browser that opens the vault of
+        // one stays one, whoever signs out there: the page forgets its keys by itself.
+        let gone = match site.organisation {
+            Some(_) => "\"cache\", \"cookies\"",
+            None => "\"cache\", \"cookies\", \"storage\"",
         };
         headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(gone));
     }

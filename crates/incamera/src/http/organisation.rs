@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use incamera_protocol::http::accounts::{OrganisationLogin, OrganisationOffer};
 use incamera_protocol::{AccountId, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MIN_LOGIN_CHARS, Refusal};
-use incamera_store::{Account, Identity, NewAccount, Password, random_symbols};
+use incamera_store::{Account, Identity, NewAccount, Password, SecretHash, random_symbols};
 
 use super::Site;
 use super::body::{Body, NoBody};
@@ -38,10 +38,12 @@ pub(super) async fn begin(
     site.limits.sign_in(peer)?;
     let provider = provider(&site)?;
     let home = site.home.of_request(&headers).ok_or(Refusal::OriginForeign)?;
-    let begun = provider.begin(format!("{home}{BACK}")).await.map_err(problem)?;
+    let begun = provider.begin(format!("{home}{BACK}")).await.map_err(|failed| problem(provider, failed))?;
     let begun = Arc::new(begun);
-    let state = site.ceremonies.begin(Ceremony::Organisation(Arc::clone(&begun)));
-    Ok(Json(OrganisationOffer { url: begun.address(state.clone()), state }))
+    let ceremony = site.ceremonies.begin(Ceremony::Organisation(Arc::clone(&begun)));
+    // The address in which it comes back is worth nothing to who reads it: the name of the ceremony stays in the page.
+    let state = SecretHash::of(&ceremony).as_str().to_owned();
+    Ok(Json(OrganisationOffer { url: begun.address(state.clone()), state, ceremony }))
 }
 
 /// `POST /api/logins/organisation`: with what the provider sent back. Whoever comes for the first time is a host from now on.
@@ -55,15 +57,15 @@ pub(super) async fn sign_in(
     visitor.may(Act::SignIn)?;
     site.limits.sign_in(peer)?;
     let provider = provider(&site)?;
-    let Body(OrganisationLogin { state, code }) = body?;
+    let Body(OrganisationLogin { ceremony, code }) = body?;
     if code.is_empty() || code.len() > MOST_CODE {
         return Err(Refusal::Malformed.into());
     }
-    let begun = match site.ceremonies.end(&state) {
+    let begun = match site.ceremonies.end(&ceremony) {
         Some(Ceremony::Organisation(begun)) => Arc::into_inner(begun).ok_or(Refusal::OrganisationWrong)?,
         _ => return Err(Refusal::OrganisationWrong.into()),
     };
-    let person = provider.finish(begun, code).await.map_err(problem)?;
+    let person = provider.finish(begun, code).await.map_err(|failed| problem(provider, failed))?;
     let account = account_of(&site, person).await?;
     match site.store.account(account.id).await.map_err(store)? {
         Some((account, password)) if !account.disabled => {
@@ -78,14 +80,18 @@ fn provider(site: &Site) -> Result<&Oidc, Problem> {
 }
 
 /// What goes wrong between two servers is for the operator to read; the one who signs in can only try again.
-fn problem(failed: Failed) -> Problem {
+fn problem(provider: &Oidc, failed: Failed) -> Problem {
     match failed {
         Failed::Wrong(error) => {
-            tracing::warn!("the provider's answer is not good: {error:#}");
+            if provider.may_tell() {
+                tracing::warn!("the provider's answer is not good: {error:#}");
+            }
             Refusal::OrganisationWrong.into()
         }
         Failed::Unreachable(error) => {
-            tracing::error!("the provider cannot be asked: {error:#}");
+            if provider.may_tell() {
+                tracing::error!("the provider cannot be asked: {error:#}");
+            }
             Refusal::Unavailable.into()
         }
         Failed::NotOfGroup => Refusal::NotAllowed.into(),

@@ -48,8 +48,8 @@ pub(super) async fn list(
     Ok(Json(passkeys.into_iter().map(shown).collect()))
 }
 
-/// `POST /api/account/passkeys/begin`: for someone who knows the password as well. A desk that somebody left open does not
-/// get a second key by that.
+/// `POST /api/account/passkeys/begin`: for someone who knows the password as well, or has none and signed in just now. A desk that
+/// somebody left open does not get a second key by that.
 pub(super) async fn offer(
     State(site): State<Arc<Site>>,
     Extension(peer): Extension<Peer>,

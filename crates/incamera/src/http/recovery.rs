@@ -31,6 +31,19 @@ pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor) -> Res
     Ok(Json(Sheet { made_at: sheet.map(|sheet| sheet.created_at) }))
 }
 
+/// `POST /api/account/proof`: whether somebody may change what needs the password, before they are shown what they then would.
+pub(super) async fn prove(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    body: Result<Body<PasswordShown>, Problem>,
+) -> Result<StatusCode, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?;
+    let Body(PasswordShown { proof }) = body?;
+    knows_password(&site, peer, &who, proof).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `PUT /api/account/sheet`: from now on this one, and no other.
 pub(super) async fn put(
     State(site): State<Arc<Site>>,
@@ -116,18 +129,25 @@ pub(super) async fn reset(
             if !kept.is_some_and(|(_, password)| password.is_set()) {
                 return Err(Refusal::NotAllowed.into());
             }
-            right_code(&site, account, code.as_deref()).await?;
             account.id
         }
         (None, None) => return Err(Refusal::Malformed.into()),
     };
     let password = kept(&site, password).await?;
+    if let (None, Some((account, _))) = (invited, &sheet) {
+        // Last of all: a code is used up by it.
+        right_code(&site, account, code.as_deref()).await?;
+    }
     let by = Reset {
         account: id,
         invitation: invitation.as_ref(),
         sheet: sheet.as_ref().map(|(_, sheet)| &sheet.proof_hash),
     };
-    site.store.reset_password(by, &password, clock::now()).await.map_err(unusable)?;
+    site.store.reset_password(by, &password, clock::now()).await.map_err(|error| match error {
+        // The sheet was replaced meanwhile.
+        incamera_store::Error::Gone if invited.is_none() => Refusal::SheetWrong.into(),
+        error => unusable(error),
+    })?;
     match site.store.account(id).await.map_err(store)? {
         Some((account, _)) if !account.disabled => signed_in(&site, &headers, account, password.vault).await,
         _ => Err(Refusal::LoginWrong.into()),

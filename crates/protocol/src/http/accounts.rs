@@ -226,6 +226,8 @@ pub struct OrganisationOffer {
     pub url: String,
     /// What the provider will give back. Whoever comes back with another one was not sent from here.
     pub state: String,
+    /// By what the answer is known. It stays in the page that asked.
+    pub ceremony: String,
 }
 
 /// Body of `POST /api/logins/organisation`: with what the provider sent the browser back to `/host/signed-in`.
@@ -235,7 +237,7 @@ pub struct OrganisationOffer {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OrganisationLogin {
     /// As it was offered.
-    pub state: String,
+    pub ceremony: String,
     /// The code for which the provider tells the server who it is.
     pub code: String,
 }
