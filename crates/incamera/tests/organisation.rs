@@ -281,16 +281,38 @@ fn browsers_let_each_other_in() {
     let out = server.act("DELETE", "/api/logins/current", Some(&other), "");
     assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"cookies\""), "whoever signs out in it");
     let jana_is = cookie(&enter(&server, &provider, &jana()));
-    let gone =
-        |id: &str| server.act("DELETE", &format!("/api/account/devices/{id}"), Some(&jana_is), "").status;
-    assert_eq!(gone(&second), 204);
-    assert_eq!(list(&jana_is).as_array().map(Vec::len), Some(1));
-    assert_eq!(gone("all"), 204);
+    let elsewhere = cookie(&enter(&server, &provider, &jana()));
+    let gone = |id: &str| server.act("DELETE", &format!("/api/account/devices/{id}"), Some(&jana_is), "");
+    assert_eq!(gone(&second).status, 204);
+    let left = list(&jana_is);
+    assert_eq!(left.as_array().map(Vec::len), Some(1));
+    let last = left[0]["id"].as_str().expect("an id");
+    assert_eq!(says(&gone(last)), is(409, "outOfPlace"), "the last one is given up only on purpose");
+    assert_eq!(gone("all").status, 204);
+    let open_elsewhere = server.act("GET", "/api/account", Some(&elsewhere), "");
+    assert_eq!(says(&open_elsewhere), is(401, "loginNeeded"), "it would go on with the old one");
     assert_eq!(list(&jana_is), json!([]));
     assert_eq!(body(&server.act("GET", "/api/account/sheet", Some(&jana_is), "")), json!({}));
-    assert_eq!(
-        add(&jana_is, json!({ "public": "BC", "vault": "YW5ldw" })).status,
-        201,
-        "and a new one is made"
-    );
+    let anew = add(&jana_is, json!({ "public": "BC", "vault": "YW5ldw" }));
+    assert_eq!(anew.status, 201, "and a new one is made");
+}
+
+/// By an administrator's link it is an account with a password like any other, and a provider's word signs nobody in to it.
+#[test]
+fn a_password_by_invitation_ends_the_providers_word() {
+    let provider = Provider::start();
+    let (server, _folder) = server(&provider, &[]);
+    let anna = account(&server, &server.first_invitation(), "anna");
+    let jana_is = cookie(&enter(&server, &provider, &jana()));
+    let id = body(&server.act("GET", "/api/account", Some(&jana_is), ""))["account"]["id"].clone();
+    let request = json!({ "rank": "host", "account": id }).to_string();
+    let link = body(&server.act("POST", "/api/invitations", Some(&anna), &request))["invitation"].clone();
+    let reset = json!({ "invitation": link, "password": support::hosts::password("b") }).to_string();
+    let set = server.act("POST", "/api/passwords", None, &reset);
+    assert_eq!(set.status, 201, "{set:?}");
+    let devices = server.act("GET", "/api/account/devices", Some(&cookie(&set)), "");
+    assert_eq!(body(&devices), json!([]));
+    assert_eq!(sign_in(&server, "jana", "b").status, 201);
+    let again = body(&enter(&server, &provider, &jana()));
+    assert_ne!(again["account"]["id"], id, "somebody new, who has to be told apart");
 }
