@@ -51,6 +51,7 @@ hosted("a host prints a recovery sheet, forgets their password, and keeps every 
   await jana.tab.page.getByText("Das Passwort stimmt nicht.").waitFor();
   await isSound(jana);
   await keyboard.press("Escape");
+  await jana.tab.page.getByRole("dialog").waitFor({ state: "hidden" });
   const dropped = await makesSheet(jana, PASSWORD);
   // What was shown and not kept is nothing.
   await jana.tab.page.reload();
