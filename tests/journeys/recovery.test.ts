@@ -69,7 +69,7 @@ hosted("a host prints a recovery sheet, forgets their password, and keeps every 
   await button(jana, "Ich habe ihn aufbewahrt").focus();
   await keyboard.press("Enter");
   await jana.tab.page.getByRole("dialog").waitFor({ state: "hidden" });
-  await jana.tab.page.getByText("Angelegt am").waitFor();
+  await jana.tab.page.getByText(/^Angelegt am/).waitFor();
   expect(await button(jana, "Zum Bogen").count()).toBe(0);
 
   const other = await here.chromium({ ...ANNA, name: "Jana" });
