@@ -144,7 +144,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/account/password", post(accounts::change_password))
         .route("/api/account/key", get(deputies::key).put(deputies::put_key))
         .route("/api/account/totp", get(totp::show).put(totp::put).delete(totp::delete))
-        .route("/api/account/proof", post(recovery::prove))
+        .route("/api/account/proof", post(accounts::prove))
         .route("/api/account/sheet", get(recovery::show).put(recovery::put).delete(recovery::delete))
         .route("/api/account/passkeys", get(passkeys::list).post(passkeys::create))
         .route("/api/account/passkeys/begin", post(passkeys::offer))

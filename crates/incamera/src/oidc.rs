@@ -33,7 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const KNOWN_FOR: Duration = Duration::from_secs(10 * 60);
 /// How long it is left alone after it did not answer.
 const SILENT_FOR: Duration = Duration::from_secs(5);
-/// How often something is written down of it, and how long it is believed at least.
+/// How long it is believed at least: strangers' codes do not have it asked anew.
+const BELIEVED_FOR: Duration = Duration::from_secs(60);
+/// How often something is written down of it.
 const TOLD_EVERY: Duration = Duration::from_secs(60);
 /// The largest answer that is read.
 const MOST_BYTES: usize = 256 * 1024;
@@ -100,6 +102,7 @@ type Provider = Client<
 /// The provider that is configured.
 pub(crate) struct Oidc {
     settings: Organisation,
+    issuer: IssuerUrl,
     secret: Option<ClientSecret>,
     http: Http,
     /// What it said of itself, and when: whoever presses the button again and again does not have it asked each time.
@@ -165,7 +168,15 @@ impl Oidc {
         let connector =
             if settings.issuer.starts_with("https:") { tls.https_only() } else { tls.https_or_http() };
         let http = Http(HttpClient::builder(TokioExecutor::new()).build(connector.enable_http1().build()));
-        Ok(Self { settings, secret, http, known: Mutex::default(), asks: tokio::sync::Mutex::default() })
+        let issuer = IssuerUrl::new(settings.issuer.clone())?;
+        Ok(Self {
+            settings,
+            issuer,
+            secret,
+            http,
+            known: Mutex::default(),
+            asks: tokio::sync::Mutex::default(),
+        })
     }
 
     /// What is written on the button.
@@ -195,12 +206,11 @@ impl Oidc {
                 return Err(Failed::Unreachable(anyhow!("it did not answer just now")));
             }
         }
-        let issuer =
-            IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| Failed::Wrong(error.into()))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &self.http).await.map_err(|error| {
-            self.known().silent = Some(Instant::now());
-            Failed::Unreachable(anyhow!("{}", reasons(&error)))
-        })?;
+        let metadata =
+            CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await.map_err(|error| {
+                self.known().silent = Some(Instant::now());
+                Failed::Unreachable(anyhow!("{}", reasons(&error)))
+            })?;
         let id = ClientId::new(self.settings.client_id.clone());
         let provider = Arc::new(Client::from_provider_metadata(metadata, id, self.secret.clone()));
         self.known().provider = Some((Instant::now(), Arc::clone(&provider)));
@@ -225,7 +235,7 @@ impl Oidc {
     /// more.
     fn forget(&self) {
         let mut known = self.known();
-        if known.provider.as_ref().is_some_and(|(since, _)| since.elapsed() >= TOLD_EVERY) {
+        if known.provider.as_ref().is_some_and(|(since, _)| since.elapsed() >= BELIEVED_FOR) {
             known.provider = None;
         }
     }

@@ -124,6 +124,14 @@ fn people_of_an_organisation_are_hosts_from_their_first_visit() {
     }
 }
 
+/// Nobody is signed in, whoever comes.
+fn is_turned_away(server: &Server, provider: &Provider, manner: Manner) {
+    let answer = enter(server, provider, &jana());
+    let said = says(&answer);
+    assert!(said == is(403, "organisationWrong") || said == is(503, "unavailable"), "{manner:?}: {answer:?}");
+    assert_eq!(answer.header("set-cookie"), None, "{manner:?}");
+}
+
 /// ATK-16: whatever else a provider, or somebody in its place, may answer makes nobody a host.
 #[test]
 fn a_provider_that_behaves_badly_signs_nobody_in() {
@@ -132,13 +140,7 @@ fn a_provider_that_behaves_badly_signs_nobody_in() {
     let administrator = account(&server, &server.first_invitation(), "anna");
     for manner in BAD.into_iter().filter(|manner| !OF_ITSELF.contains(manner)) {
         provider.behaves(manner);
-        let answer = enter(&server, &provider, &jana());
-        let said = says(&answer);
-        assert!(
-            said == is(403, "organisationWrong") || said == is(503, "unavailable"),
-            "{manner:?}: {answer:?}"
-        );
-        assert_eq!(answer.header("set-cookie"), None, "{manner:?}");
+        is_turned_away(&server, &provider, manner);
         assert_eq!(how_many(&server, &administrator), 1, "{manner:?}");
     }
     let asked = provider.asked();
@@ -160,13 +162,7 @@ fn a_provider_that_says_wrong_things_of_itself_signs_nobody_in() {
         let provider = Provider::start();
         provider.behaves(manner);
         let (server, _folder) = server(&provider, &[]);
-        let answer = enter(&server, &provider, &jana());
-        let said = says(&answer);
-        assert!(
-            said == is(403, "organisationWrong") || said == is(503, "unavailable"),
-            "{manner:?}: {answer:?}"
-        );
-        assert_eq!(answer.header("set-cookie"), None, "{manner:?}");
+        is_turned_away(&server, &provider, manner);
     }
 }
 

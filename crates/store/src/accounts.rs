@@ -221,7 +221,7 @@ impl Store {
         Ok(change.commit().await?)
     }
 
-    fn read_whole(&self, row: &SqliteRow) -> Result<(Account, Password), Error> {
+    pub(crate) fn read_whole(&self, row: &SqliteRow) -> Result<(Account, Password), Error> {
         Ok((self.read_account(row)?, read_password(row)?))
     }
 

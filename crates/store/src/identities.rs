@@ -2,7 +2,7 @@
 
 use incamera_protocol::{AccountId, Rank};
 
-use crate::{Account, Error, Millis, NewAccount, Store};
+use crate::{Account, Error, Millis, NewAccount, Password, Store};
 
 /// Who somebody is at a provider: a keyed hash of its issuer and its name for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,8 @@ impl Store {
         Identity(self.sealer.tag("identities/subject", &format!("{}:{issuer}{subject}", issuer.len())))
     }
 
-    /// The account of somebody whom a provider knows.
-    pub async fn account_of(&self, identity: &Identity) -> Result<Option<Account>, Error> {
+    /// The account of somebody whom a provider knows, with how its owner signs in besides.
+    pub async fn account_of(&self, identity: &Identity) -> Result<Option<(Account, Password)>, Error> {
         let row = sqlx::query(
             "SELECT accounts.* FROM identities JOIN accounts ON accounts.id = identities.account
              WHERE subject_tag = $1",
@@ -24,7 +24,7 @@ impl Store {
         .bind(&identity.0)
         .fetch_optional(&self.reader)
         .await?;
-        row.map(|row| self.read_account(&row)).transpose()
+        row.map(|row| self.read_whole(&row)).transpose()
     }
 
     /// Makes the account of somebody who comes for the first time. [`Error::Taken`] where somebody has the name, or they

@@ -4,7 +4,7 @@ use incamera_protocol::AccountId;
 use sqlx::sqlite::SqliteRow;
 
 use crate::secrets::new_id;
-use crate::{Account, Error, Millis, Store, column, one, taken};
+use crate::{Account, Error, Millis, Password, Store, column, one, taken};
 
 const TABLE: &str = "passkeys";
 
@@ -77,8 +77,8 @@ impl Store {
         rows.iter().map(|row| self.read_passkey(row)).collect()
     }
 
-    /// A passkey by what its authenticator calls it, with its owner, if they may sign in.
-    pub async fn passkey(&self, credential_id: &str) -> Result<Option<(Account, Passkey)>, Error> {
+    /// A passkey by what its authenticator calls it, with its owner and how they sign in besides, if they may.
+    pub async fn passkey(&self, credential_id: &str) -> Result<Option<(Account, Password, Passkey)>, Error> {
         let row = sqlx::query("SELECT * FROM passkeys WHERE credential_id = $1")
             .bind(credential_id)
             .fetch_optional(&self.reader)
@@ -87,7 +87,9 @@ impl Store {
         let owner: String = column(&row, "account")?;
         let owner = self.account(owner.parse().map_err(|_| Error::Unreadable)?).await?;
         match owner {
-            Some((account, _)) if !account.disabled => Ok(Some((account, self.read_passkey(&row)?))),
+            Some((account, password)) if !account.disabled => {
+                Ok(Some((account, password, self.read_passkey(&row)?)))
+            }
             _ => Ok(None),
         }
     }

@@ -2,10 +2,10 @@
 // sealed for each. The first browser makes the vault, each other one is let in by one that opens it, or by the recovery sheet.
 import { type Outcome, request } from "../api";
 import { codeOf, newPair, openWith, privateKey, sealFor } from "../e2ee/pair";
-import { sheetHalves } from "../e2ee/stretch";
 import { Vault, type Written } from "../e2ee/vault";
-import type { Account, Device, DeviceMade, DeviceVault, NewDevice, SheetShown, SheetVault } from "../protocol";
+import type { Account, Device, DeviceMade, DeviceVault, NewDevice } from "../protocol";
 import { type OwnDevice, keepDevice, keptDevice } from "./keyring";
+import { lookAtSheet } from "./sheet";
 
 /** What the vault key is sealed as. */
 const ABOUT = "vault key";
@@ -16,8 +16,22 @@ export type Standing =
   /** The digits are the same on the browser that lets it in. */
   | { readonly at: "waiting"; readonly code: string };
 
-export function fetchDevices(): Promise<Outcome<readonly Device[]>> {
-  return request<Device[]>("GET", "/api/account/devices");
+interface Looked {
+  readonly devices: readonly Device[];
+  /** Which of them is this browser. */
+  readonly own: Device | undefined;
+}
+
+/** Those of an account, among them the one that keeps this key. */
+async function among(kept: OwnDevice | undefined): Promise<Outcome<Looked>> {
+  const outcome = await request<Device[]>("GET", "/api/account/devices");
+  if (outcome.type !== "done") return outcome;
+  return { type: "done", value: { devices: outcome.value, own: outcome.value.find((device) => device.public === kept?.publicText) } };
+}
+
+/** Those of an account, and which of them is this one; none where it cannot be read what this browser keeps. */
+export async function lookAtDevices(account: Account): Promise<Outcome<Looked>> {
+  return among(await keptDevice(account.id).catch(() => undefined));
 }
 
 /**
@@ -29,17 +43,17 @@ export function standing(account: Account): Promise<Outcome<Standing>> {
 }
 
 async function stand({ id: account }: Account): Promise<Outcome<Standing>> {
-  const own = await keptDevice(account);
-  const outcome = await fetchDevices();
-  if (outcome.type !== "done") return outcome;
-  const known = outcome.value.find(isOwn(own));
-  if (own && known) {
-    if (known.vault === undefined) return waiting(own.publicText);
-    const key = await keyBy(own, known);
+  const kept = await keptDevice(account);
+  const looked = await among(kept);
+  if (looked.type !== "done") return looked;
+  const { devices, own } = looked.value;
+  if (kept && own) {
+    if (own.vault === undefined) return waiting(kept.publicText);
+    const key = await keyBy(kept, own);
     // Sealed for another key: somebody changed it on the way. This browser asks anew.
     if (key !== undefined) return { type: "done", value: { at: "open", vault: await Vault.withKey(key) } };
   }
-  const first = outcome.value.every(({ vault }) => vault === undefined);
+  const first = devices.every(({ vault }) => vault === undefined);
   const added = await add(account, first ? Vault.newKey() : undefined);
   // Something else opens a vault already: another browser that was quicker, a sheet, a passkey.
   return added.type === "refused" && added.refusal === "outOfPlace" ? add(account, undefined) : added;
@@ -56,8 +70,6 @@ async function add(account: string, key: string | undefined): Promise<Outcome<St
   return key === undefined ? waiting(publicText) : { type: "done", value: { at: "open", vault: await Vault.withKey(key) } };
 }
 
-const isOwn = (own: OwnDevice | undefined) => (device: Device) => device.public === own?.publicText;
-
 async function waiting(publicText: string): Promise<Outcome<Standing>> {
   return { type: "done", value: { at: "waiting", code: await codeOf(publicText) } };
 }
@@ -67,19 +79,12 @@ function keyBy(own: OwnDevice, { vault }: Device): Promise<string | undefined> {
   return openWith(own.key, own.publicText, ABOUT, vault).catch(() => undefined);
 }
 
-/** Those of an account, and which of them is this one. */
-export async function withOwn(account: Account): Promise<Outcome<{ devices: readonly Device[]; own: Device | undefined }>> {
-  const [outcome, own] = await Promise.all([fetchDevices(), keptDevice(account.id).catch(() => undefined)]);
-  if (outcome.type !== "done") return outcome;
-  return { type: "done", value: { devices: outcome.value, own: outcome.value.find(isOwn(own)) } };
-}
-
 /** The vault key as this browser opens it, to seal it for another one. Throws where it does not open it. */
 async function ownKey(account: Account): Promise<string> {
-  const own = await keptDevice(account.id);
-  const outcome = await fetchDevices();
-  const known = outcome.type === "done" ? outcome.value.find(isOwn(own)) : undefined;
-  const key = own && known && (await keyBy(own, known));
+  const kept = await keptDevice(account.id);
+  const looked = await among(kept);
+  const own = looked.type === "done" ? looked.value.own : undefined;
+  const key = kept && own && (await keyBy(kept, own));
   if (key === undefined) throw new Error("this browser does not open the vault now");
   return key;
 }
@@ -100,14 +105,13 @@ async function admit(id: string, publicText: string, key: string): Promise<Outco
 
 /** Lets this browser in by the code on the recovery sheet. */
 export async function letInBySheet(account: Account, code: string): Promise<Outcome<unknown>> {
-  const { proof, key } = await sheetHalves(code);
-  const shown: SheetShown = { login: account.login, proof };
-  const looked = await request<SheetVault>("POST", "/api/sheets/look", shown);
+  const sheet = await lookAtSheet(account.login, code);
+  if (sheet.type !== "done") return sheet;
+  const looked = await lookAtDevices(account);
   if (looked.type !== "done") return looked;
-  const known = await withOwn(account);
-  if (known.type !== "done") return known;
-  const { own } = known.value;
-  return own ? admit(own.id, own.public, await Vault.keyOf(key, looked.value.vault)) : { type: "unreachable" };
+  const { own } = looked.value;
+  const { key, vault } = sheet.value;
+  return own ? admit(own.id, own.public, await Vault.keyOf(key, vault)) : { type: "unreachable" };
 }
 
 export function removeDevice({ id }: Device): Promise<Outcome<unknown>> {

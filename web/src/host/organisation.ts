@@ -1,7 +1,7 @@
 // Signing in by an organisation's own provider (OpenID Connect). The browser goes there and comes back to `/host/signed-in`.
 import { type Outcome, request } from "../api";
 import type { OrganisationLogin, OrganisationOffer, SignedIn } from "../protocol";
-import { type Session, openedLater } from "./session";
+import { type Session, withVault } from "./session";
 
 /** The page to which the provider sends people back. */
 export const BACK = "/host/signed-in";
@@ -30,6 +30,5 @@ export async function comeBack(search: string): Promise<Outcome<Session> | { rea
   const code = answer.get("code");
   if (code === null) return { type: "declined" };
   const body: OrganisationLogin = { ceremony, code };
-  const outcome = await request<SignedIn>("POST", "/api/logins/organisation", body);
-  return outcome.type === "done" ? { type: "done", value: openedLater(outcome.value) } : outcome;
+  return withVault(await request<SignedIn>("POST", "/api/logins/organisation", body), undefined);
 }

@@ -3,23 +3,10 @@
 import { type Outcome, request } from "../api";
 import { sheetHalves } from "../e2ee/stretch";
 import { Vault } from "../e2ee/vault";
-import { newToken, symbolsIn } from "../link";
-import type { NewSheet, PasswordReset, PasswordShown, Sheet, SheetShown, SheetVault, SignedIn } from "../protocol";
+import { newToken } from "../link";
+import type { NewSheet, PasswordReset, PasswordShown, Sheet, SignedIn } from "../protocol";
 import { type Session, newPassword, withPassword, withVault } from "./session";
-
-const GROUP = /.{4}/g;
-const SYMBOLS = 32;
-
-/** As it is printed: eight groups of four. */
-export function grouped(code: string): string {
-  return (code.match(GROUP) ?? []).join("-");
-}
-
-/** The code in what somebody typed off their paper. */
-export function sheetCodeIn(typed: string): string | undefined {
-  const code = symbolsIn(typed.trim());
-  return code?.length === SYMBOLS ? code : undefined;
-}
+import { grouped, lookAtSheet } from "./sheet";
 
 export function fetchSheet(): Promise<Outcome<Sheet>> {
   return request<Sheet>("GET", "/api/account/sheet");
@@ -36,15 +23,15 @@ export async function draftSheet(session: Session, password: string): Promise<Ou
   const known = await withPassword(session, password);
   if (known.type !== "done") return known;
   // What is printed must count: where there is no password, they must have signed in just now.
-  const shown: PasswordShown = { ...(known.value.proof !== undefined && { proof: known.value.proof }) };
+  const { proof, reseal } = known.value;
+  const shown: PasswordShown = { ...(proof !== undefined && { proof }) };
   const may = session.sealedVault === undefined ? await request("POST", "/api/account/proof", shown) : undefined;
   if (may && may.type !== "done") return may;
   const code = newToken();
   const { proof: sheet, key } = await sheetHalves(code);
-  const written = await known.value.reseal(key).catch(() => undefined);
+  const written = await reseal(key).catch(() => undefined);
   if (!written) return { type: "refused", refusal: "loginWrong" };
-  const { proof } = known.value;
-  const body: NewSheet = { sheet, vault: written.sealed, ...(proof !== undefined && { proof }) };
+  const body: NewSheet = { ...shown, sheet, vault: written.sealed };
   return { type: "done", value: { code: grouped(code), keep: () => request("PUT", "/api/account/sheet", body) } };
 }
 
@@ -60,11 +47,10 @@ export interface Recovery {
 
 /** Sets a forgotten password anew. The vault stays, and with it every link. */
 export async function recover({ login, code, password, invitation, second }: Recovery): Promise<Outcome<Session>> {
-  const { proof, key } = await sheetHalves(code);
-  const sheet: SheetShown = { login, proof };
-  const looked = await request<SheetVault>("POST", "/api/sheets/look", sheet);
+  const looked = await lookAtSheet(login, code);
   if (looked.type !== "done") return looked;
-  const made = await newPassword(password, (half) => Vault.reseal(key, looked.value.vault, half));
+  const { shown: sheet, key, vault } = looked.value;
+  const made = await newPassword(password, (half) => Vault.reseal(key, vault, half));
   const body: PasswordReset = { sheet, password: made.body, ...(invitation && { invitation }), ...(second && { code: second }) };
   return withVault(await request<SignedIn>("POST", "/api/passwords", body), made.vault);
 }

@@ -58,7 +58,7 @@ export async function unlock(session: Session, password: string): Promise<Sessio
   const stretched = await halvesOf(account.login, password);
   if (stretched.type !== "done" || sealedVault === undefined) return undefined;
   const vault = await Vault.open(stretched.value.key, sealedVault).catch(() => undefined);
-  return vault && opened({ account, vault: sealedVault }, vault);
+  return vault && withVaultOf(session, vault);
 }
 
 export function lookAtInvitation(invitation: string): Promise<Outcome<InvitationShown>> {
@@ -137,16 +137,11 @@ export async function newPassword(
   return { body: { salt, rounds: ROUNDS, proof, vault: sealed }, vault };
 }
 
-export async function withVault(outcome: Outcome<SignedIn>, vault: Vault): Promise<Outcome<Session>> {
+export async function withVault(outcome: Outcome<SignedIn>, vault: Vault | undefined): Promise<Outcome<Session>> {
   return outcome.type === "done" ? { type: "done", value: await opened(outcome.value, vault) } : outcome;
 }
 
-/** The vault is still closed. */
-export function openedLater({ account, vault: sealedVault }: SignedIn): Session {
-  return { account, vault: undefined, sealedVault };
-}
-
-/** A browser opened the vault in the place of a password. */
+/** Somebody whose vault was opened. */
 export async function withVaultOf(session: Session, vault: Vault): Promise<Session> {
   await keepKey(session.account.id, vault.key);
   return { ...session, vault };
@@ -154,6 +149,6 @@ export async function withVaultOf(session: Session, vault: Vault): Promise<Sessi
 
 /** Without a vault the password is asked for, to open it. */
 export async function opened({ account, vault: sealedVault }: SignedIn, vault: Vault | undefined): Promise<Session> {
-  if (vault) await keepKey(account.id, vault.key);
-  return { account, vault, sealedVault };
+  const session = { account, vault, sealedVault };
+  return vault ? withVaultOf(session, vault) : session;
 }

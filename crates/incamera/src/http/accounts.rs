@@ -6,29 +6,33 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
-use incamera_protocol::http::accounts::{self, AccountChange, NewAccount, NewPassword, PasswordRenewal};
+use incamera_protocol::http::accounts::{
+    self, AccountChange, NewAccount, NewPassword, PasswordRenewal, PasswordShown,
+};
 use incamera_protocol::secret::Proof;
 use incamera_protocol::{AccountId, MAX_NAME_CHARS, MIN_STRETCH_ROUNDS, Refusal};
 use incamera_store::{Account, Password};
 
 use super::Site;
-use super::body::Body;
+use super::body::{Body, MOST_SEALED};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::invitations::find;
-use super::logins::told_vault;
-use super::logins::{is_login, signed_in};
+use super::logins::{is_login, signed_in, told_vault};
 use super::visitor::{SignedIn, Visitor};
 use crate::accept::Peer;
 use crate::clock;
 
-/// The largest sealed vault or secret, in bytes: a key and what seals it take some hundred.
-pub(super) const MOST_SEALED: usize = 4_096;
 /// More rounds than this keep an old device busy for minutes.
 const MOST_ROUNDS: u32 = 10_000_000;
 
 /// How long a login counts as new, in milliseconds.
 const FRESH: i64 = 10 * 60_000;
+
+/// What an account to be is called by the server.
+pub(super) fn new_id() -> AccountId {
+    AccountId(u128::from_be_bytes(crate::random::bytes()))
+}
 
 /// An account as it is told.
 pub(super) fn shown(account: Account) -> accounts::Account {
@@ -69,7 +73,7 @@ pub(super) async fn create(
     }
     let password = kept(&site, password).await?;
     let vault = password.vault.clone();
-    let id = AccountId(u128::from_be_bytes(crate::random::bytes()));
+    let id = new_id();
     let new = incamera_store::NewAccount { id, login: login.to_lowercase(), name, password };
     let account = site.store.create_account(&invitation, new, clock::now()).await.map_err(unusable)?;
     signed_in(&site, &headers, account, vault).await
@@ -85,11 +89,7 @@ pub(super) async fn change_password(
 ) -> Result<impl IntoResponse, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
     let Body(PasswordRenewal { proof, password }) = body?;
-    let (account, before) = knows_password(&site, peer, &who, Some(proof)).await?;
-    if !before.is_set() {
-        // Whoever signs in by a provider gets no password beside it.
-        return Err(Refusal::NotAllowed.into());
-    }
+    let (account, before) = knows_password(&site, peer, &who, proof).await?;
     let password = kept(&site, password).await?;
     site.store.change_password(account.id, &before, &password).await.map_err(|error| match error {
         // It was changed meanwhile, so what was shown is not the password any more.
@@ -99,9 +99,43 @@ pub(super) async fn change_password(
     signed_in(&site, &headers, account, password.vault).await
 }
 
-/// Someone who is signed in and shows that they know the password as well. A login that was stolen is no way to try
-/// passwords faster than at the door. Whoever has no password must just have come from their organisation's provider.
+/// `POST /api/account/proof`: whether somebody may change what needs the password, before they are shown what they then would.
+pub(super) async fn prove(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    body: Result<Body<PasswordShown>, Problem>,
+) -> Result<StatusCode, Problem> {
+    shown_by_owner(&site, peer, visitor, body).await.map(|_| StatusCode::NO_CONTENT)
+}
+
+/// Whoever asks, once they have shown it with the request that they are the account's owner.
+pub(super) async fn shown_by_owner(
+    site: &Site,
+    peer: Peer,
+    visitor: Visitor,
+    body: Result<Body<PasswordShown>, Problem>,
+) -> Result<Account, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?;
+    let Body(PasswordShown { proof }) = body?;
+    is_owner(site, peer, &who, proof).await.map(|(account, _)| account)
+}
+
+/// Someone who is signed in and shows that they know the password as well. Where there is none, nothing can be done that
+/// takes one: whoever signs in by a provider gets no password beside it, nor a code beside that.
 pub(super) async fn knows_password(
+    site: &Site,
+    peer: Peer,
+    who: &SignedIn,
+    proof: Proof,
+) -> Result<(Account, Password), Problem> {
+    let kept = is_owner(site, peer, who, Some(proof)).await?;
+    if kept.1.is_set() { Ok(kept) } else { Err(Refusal::NotAllowed.into()) }
+}
+
+/// The same; but whoever has no password must just have come from their organisation's provider. A login that was stolen is
+/// no way to try passwords faster than at the door.
+pub(super) async fn is_owner(
     site: &Site,
     peer: Peer,
     who: &SignedIn,

@@ -4,7 +4,7 @@
 use axum::body::{Bytes, HttpBody, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use incamera_protocol::Refusal;
+use incamera_protocol::{Refusal, SealedBytes};
 use serde::de::DeserializeOwned;
 
 use super::error::Problem;
@@ -25,6 +25,14 @@ impl<S: Send + Sync, T: DeserializeOwned, const MOST: usize> FromRequest<S> for 
         let bytes = read(request, MOST).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|_| Refusal::Malformed.into())
     }
+}
+
+/// The largest sealed vault or secret, in bytes: a key and what seals it take some hundred.
+pub(super) const MOST_SEALED: usize = 4_096;
+
+/// What a browser has sealed, as it is kept.
+pub(super) fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
+    if bytes.decoded_len() > MOST_SEALED { Err(Refusal::TooLarge) } else { Ok(bytes.into_text()) }
 }
 
 /// No body, or an empty object, which some clients send instead.

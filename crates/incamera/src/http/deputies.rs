@@ -12,8 +12,7 @@ use incamera_protocol::{AccountId, MeetingId, Refusal, SealedBytes};
 use incamera_store::{Deputy, Error, Room};
 
 use super::Site;
-use super::accounts::MOST_SEALED;
-use super::body::{Body, NoBody};
+use super::body::{Body, NoBody, sealed};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::visitor::Visitor;
@@ -88,10 +87,7 @@ pub(super) async fn put_key(
 ) -> Result<StatusCode, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
     let Body(KeyPair { public, private }) = body?;
-    if public.decoded_len() > MOST_SEALED || private.decoded_len() > MOST_SEALED {
-        return Err(Refusal::TooLarge.into());
-    }
-    let pair = incamera_store::KeyPair { public: public.into_text(), private: private.into_text() };
+    let pair = incamera_store::KeyPair { public: sealed(public)?, private: sealed(private)? };
     site.store.set_key_pair(who, &pair).await.map_err(|error| match error {
         Error::Taken => Refusal::OutOfPlace.into(),
         other => store(other),
@@ -124,16 +120,14 @@ pub(super) async fn put(
 ) -> Result<StatusCode, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
     let Body(NewDeputy { secret }) = body?;
-    if secret.decoded_len() > MOST_SEALED {
-        return Err(Refusal::TooLarge.into());
-    }
+    let secret = sealed(secret)?;
     let room = owned(&site, who, &id).await?.id;
     let deputy = Deputy { account: account.parse().map_err(|_| Refusal::Unknown)?, room };
     let others = site.store.deputies_of(&deputy.room).await.map_err(store)?;
     if others.len() >= MOST_DEPUTIES && !others.contains(&deputy.account) {
         return Err(Refusal::TooMany.into());
     }
-    site.store.set_deputy(who, &deputy, &secret.into_text(), clock::now()).await.map_err(store)?;
+    site.store.set_deputy(who, &deputy, &secret, clock::now()).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

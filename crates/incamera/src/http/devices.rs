@@ -10,12 +10,11 @@ use incamera_protocol::http::accounts::{Device, DeviceMade, DeviceVault, NewDevi
 use incamera_protocol::{Refusal, SealedBytes};
 
 use super::Site;
-use super::accounts::MOST_SEALED;
-use super::body::{Body, NoBody};
+use super::body::{Body, NoBody, sealed};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::logins::device;
-use super::visitor::Visitor;
+use super::visitor::{SignedIn, Visitor};
 use crate::clock;
 
 const MOST_DEVICES: usize = 20;
@@ -44,21 +43,13 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Result<Body<NewDevice>, Problem>,
 ) -> Result<(StatusCode, Json<DeviceMade>), Problem> {
-    let who = without_password(&site, visitor).await?;
+    let who = without_password(&site, visitor).await?.account.id;
     let Body(NewDevice { public, vault }) = body?;
-    if public.decoded_len() > MOST_SEALED
-        || vault.as_ref().is_some_and(|vault| vault.decoded_len() > MOST_SEALED)
-    {
-        return Err(Refusal::Malformed.into());
-    }
+    let (public_key, vault) = (sealed(public)?, vault.map(sealed).transpose()?);
     if site.store.devices(who, clock::now()).await.map_err(store)?.len() >= MOST_DEVICES {
         return Err(Refusal::TooMany.into());
     }
-    let new = incamera_store::NewDevice {
-        device: device(&headers),
-        public_key: public.into_text(),
-        vault: vault.map(SealedBytes::into_text),
-    };
+    let new = incamera_store::NewDevice { device: device(&headers), public_key, vault };
     match site.store.create_device(who, &new, clock::now()).await {
         Ok(id) => Ok((StatusCode::CREATED, Json(DeviceMade { id }))),
         // There is a vault already; this browser has to be let in.
@@ -74,12 +65,9 @@ pub(super) async fn admit(
     visitor: Visitor,
     body: Result<Body<DeviceVault>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    let who = without_password(&site, visitor).await?;
+    let who = without_password(&site, visitor).await?.account.id;
     let Body(DeviceVault { vault }) = body?;
-    if vault.decoded_len() > MOST_SEALED {
-        return Err(Refusal::Malformed.into());
-    }
-    site.store.admit_device(who, &id, &vault.into_text(), clock::now()).await.map_err(store)?;
+    site.store.admit_device(who, &id, &sealed(vault)?, clock::now()).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -90,11 +78,10 @@ pub(super) async fn delete(
     visitor: Visitor,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    let login = visitor.login().map(|login| login.id.clone()).unwrap_or_default();
-    let who = without_password(&site, visitor).await?;
+    let SignedIn { account, login } = without_password(&site, visitor).await?;
     let done = match id.as_str() {
-        "all" => site.store.give_up_vault(who, &login).await,
-        id => site.store.delete_device(who, id).await,
+        "all" => site.store.give_up_vault(account.id, &login.id).await,
+        id => site.store.delete_device(account.id, id).await,
     };
     match done {
         Err(incamera_store::Error::Taken) => Err(Refusal::OutOfPlace.into()),
@@ -102,9 +89,9 @@ pub(super) async fn delete(
     }
 }
 
-async fn without_password(site: &Site, visitor: Visitor) -> Result<incamera_protocol::AccountId, Problem> {
-    let who = visitor.who_may(Act::KeepAccount)?.account.id;
-    match site.store.account(who).await.map_err(store)? {
+async fn without_password(site: &Site, visitor: Visitor) -> Result<SignedIn, Problem> {
+    let who = visitor.who_may(Act::KeepAccount)?;
+    match site.store.account(who.account.id).await.map_err(store)? {
         Some((_, password)) if !password.is_set() => Ok(who),
         _ => Err(Refusal::NotAllowed.into()),
     }

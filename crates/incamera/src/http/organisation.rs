@@ -7,10 +7,11 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use incamera_protocol::http::accounts::{OrganisationLogin, OrganisationOffer};
-use incamera_protocol::{AccountId, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MIN_LOGIN_CHARS, Refusal};
+use incamera_protocol::{MAX_LOGIN_CHARS, MAX_NAME_CHARS, Refusal};
 use incamera_store::{Account, Identity, NewAccount, Password, SecretHash, random_symbols};
 
 use super::Site;
+use super::accounts::new_id;
 use super::body::{Body, NoBody};
 use super::error::{Problem, store};
 use super::gate::Act;
@@ -66,13 +67,11 @@ pub(super) async fn sign_in(
         _ => return Err(Refusal::OrganisationWrong.into()),
     };
     let person = provider.finish(begun, code).await.map_err(|failed| problem(provider, failed))?;
-    let account = account_of(&site, person).await?;
-    match site.store.account(account.id).await.map_err(store)? {
-        Some((account, password)) if !account.disabled => {
-            signed_in(&site, &headers, account, password.vault).await
-        }
-        _ => Err(Refusal::OrganisationWrong.into()),
+    let (account, password) = account_of(&site, person).await?;
+    if account.disabled {
+        return Err(Refusal::OrganisationWrong.into());
     }
+    signed_in(&site, &headers, account, password.vault).await
 }
 
 fn provider(site: &Site) -> Result<&Oidc, Problem> {
@@ -98,7 +97,7 @@ fn problem(provider: &Oidc, failed: Failed) -> Problem {
     }
 }
 
-async fn account_of(site: &Site, person: Person) -> Result<Account, Problem> {
+async fn account_of(site: &Site, person: Person) -> Result<(Account, Password), Problem> {
     let identity = site.store.identity(&person.issuer, &person.subject);
     if let Some(known) = site.store.account_of(&identity).await.map_err(store)? {
         return Ok(known);
@@ -110,7 +109,6 @@ async fn account_of(site: &Site, person: Person) -> Result<Account, Problem> {
         format!("{}-{rest}", &wanted[..wanted.len().min(MAX_LOGIN_CHARS - rest.len() - 1)])
     };
     let plain = wanted.unwrap_or_else(|| other("host"));
-    debug_assert!(plain.len() >= MIN_LOGIN_CHARS);
     for login in [plain.clone(), other(&plain)] {
         let name = name.clone().unwrap_or_else(|| login.clone());
         match create(site, &identity, login, name).await {
@@ -131,8 +129,8 @@ async fn create(
     identity: &Identity,
     login: String,
     name: String,
-) -> Result<Account, incamera_store::Error> {
-    let id = AccountId(u128::from_be_bytes(crate::random::bytes()));
+) -> Result<(Account, Password), incamera_store::Error> {
     let password = Password::none(site.salt_of_nobody(&login).as_str().to_owned(), ROUNDS);
-    site.store.create_account_of(identity, NewAccount { id, login, name, password }, clock::now()).await
+    let new = NewAccount { id: new_id(), login, name, password: password.clone() };
+    Ok((site.store.create_account_of(identity, new, clock::now()).await?, password))
 }

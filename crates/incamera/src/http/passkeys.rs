@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use webauthn_rs::prelude::{Url, Uuid, Webauthn, WebauthnBuilder, WebauthnError};
 
 use super::Site;
-use super::accounts::{MOST_SEALED, knows_password};
-use super::body::{Body, NoBody};
+use super::accounts::is_owner;
+use super::body::{Body, NoBody, sealed};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::logins::signed_in_by;
@@ -60,7 +60,7 @@ pub(super) async fn offer(
     let who = visitor.who_may(Act::KeepAccount)?;
     let Body(PasswordShown { proof }) = body?;
     let webauthn = webauthn(&site, &headers)?;
-    let (account, _) = knows_password(&site, peer, &who, proof).await?;
+    let (account, _) = is_owner(&site, peer, &who, proof).await?;
     let known = site.store.passkeys(account.id).await.map_err(store)?;
     if known.len() >= MOST_PASSKEYS {
         return Err(Refusal::TooMany.into());
@@ -88,9 +88,7 @@ pub(super) async fn create(
     let who = visitor.who_may(Act::KeepAccount)?.account.id;
     let Body(NewPasskey { ceremony, label, credential, client_data, attestation, vault }) = body?;
     let label = incamera_rooms::one_line(&label, LABEL_CHARS).ok_or(Refusal::Malformed)?;
-    if vault.as_ref().is_some_and(|vault| vault.decoded_len() > MOST_SEALED) {
-        return Err(Refusal::Malformed.into());
-    }
+    let vault = vault.map(sealed).transpose()?;
     let state = match site.ceremonies.end(&ceremony) {
         Some(Ceremony::Registration(whose, state)) if whose == who => state,
         _ => return Err(Refusal::PasskeyWrong.into()),
@@ -104,7 +102,7 @@ pub(super) async fn create(
         credential_id: BASE64.encode(made.cred_id()),
         label,
         credential: told(&made)?.to_string(),
-        vault: vault.map(incamera_protocol::SealedBytes::into_text),
+        vault,
     };
     match site.store.create_passkey(who, &new, clock::now()).await {
         Err(incamera_store::Error::Taken) => Err(Refusal::PasskeyWrong.into()),
@@ -169,8 +167,8 @@ pub(super) async fn sign_in(
     let webauthn = webauthn(&site, &headers)?;
     let (whose, _) = webauthn.identify_discoverable_authentication(&answer).map_err(wrong)?;
     let found = site.store.passkey(&credential).await.map_err(store)?;
-    let (account, passkey) =
-        found.filter(|(account, _)| account.id.0 == whose.as_u128()).ok_or(Refusal::PasskeyWrong)?;
+    let (account, password, passkey) =
+        found.filter(|(account, ..)| account.id.0 == whose.as_u128()).ok_or(Refusal::PasskeyWrong)?;
     let mut known: webauthn_rs::prelude::Passkey =
         serde_json::from_str(&passkey.credential).map_err(|error| {
             tracing::error!("a passkey in the database cannot be read: {error}");
@@ -179,8 +177,6 @@ pub(super) async fn sign_in(
     let result = webauthn.finish_discoverable_authentication_v2(&answer, *state, &known).map_err(wrong)?;
     known.update_credential(&result);
     site.store.note_passkey(&passkey.id, &told(&known)?.to_string(), clock::now()).await.map_err(store)?;
-    let (account, password) =
-        site.store.account(account.id).await.map_err(store)?.ok_or(Refusal::PasskeyWrong)?;
     signed_in_by(&site, &headers, account, password.vault, passkey.vault).await
 }
 

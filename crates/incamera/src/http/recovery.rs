@@ -10,11 +10,11 @@ use incamera_protocol::http::accounts::{
     NewSheet, PasswordReset, PasswordShown, Sheet, SheetShown, SheetVault,
 };
 use incamera_protocol::{Refusal, SealedBytes};
-use incamera_store::{Account, RecoverySheet, Reset, SecretHash};
+use incamera_store::{Account, Password, RecoverySheet, Reset, SecretHash};
 
 use super::Site;
-use super::accounts::{MOST_SEALED, kept, knows_password, unusable};
-use super::body::Body;
+use super::accounts::{is_owner, kept, shown_by_owner, unusable};
+use super::body::{Body, sealed};
 use super::error::{Problem, store};
 use super::gate::Act;
 use super::invitations::find;
@@ -31,19 +31,6 @@ pub(super) async fn show(State(site): State<Arc<Site>>, visitor: Visitor) -> Res
     Ok(Json(Sheet { made_at: sheet.map(|sheet| sheet.created_at) }))
 }
 
-/// `POST /api/account/proof`: whether somebody may change what needs the password, before they are shown what they then would.
-pub(super) async fn prove(
-    State(site): State<Arc<Site>>,
-    Extension(peer): Extension<Peer>,
-    visitor: Visitor,
-    body: Result<Body<PasswordShown>, Problem>,
-) -> Result<StatusCode, Problem> {
-    let who = visitor.who_may(Act::KeepAccount)?;
-    let Body(PasswordShown { proof }) = body?;
-    knows_password(&site, peer, &who, proof).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// `PUT /api/account/sheet`: from now on this one, and no other.
 pub(super) async fn put(
     State(site): State<Arc<Site>>,
@@ -53,15 +40,9 @@ pub(super) async fn put(
 ) -> Result<StatusCode, Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
     let Body(NewSheet { proof, sheet, vault }) = body?;
-    if vault.decoded_len() > MOST_SEALED {
-        return Err(Refusal::Malformed.into());
-    }
-    knows_password(&site, peer, &who, proof).await?;
-    let sheet = RecoverySheet {
-        proof_hash: SecretHash::of(sheet.reveal()),
-        vault: vault.into_text(),
-        created_at: clock::now(),
-    };
+    let vault = sealed(vault)?;
+    is_owner(&site, peer, &who, proof).await?;
+    let sheet = RecoverySheet { proof_hash: SecretHash::of(sheet.reveal()), vault, created_at: clock::now() };
     site.store.set_recovery_sheet(who.account.id, &sheet).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -73,10 +54,8 @@ pub(super) async fn delete(
     visitor: Visitor,
     body: Result<Body<PasswordShown>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    let who = visitor.who_may(Act::KeepAccount)?;
-    let Body(PasswordShown { proof }) = body?;
-    knows_password(&site, peer, &who, proof).await?;
-    site.store.remove_recovery_sheet(who.account.id).await.map_err(store)?;
+    let account = shown_by_owner(&site, peer, visitor, body).await?;
+    site.store.remove_recovery_sheet(account.id).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -90,7 +69,7 @@ pub(super) async fn look(
     visitor.may(Act::SignIn)?;
     site.limits.sign_in(peer)?;
     let Body(shown) = body?;
-    let (_, sheet) = of(&site, peer, &shown).await?;
+    let Shown { sheet, .. } = of(&site, peer, &shown).await?;
     Ok(Json(SheetVault { vault: SealedBytes::new(sheet.vault) }))
 }
 
@@ -119,29 +98,24 @@ pub(super) async fn reset(
     };
     let id = match (invited, &sheet) {
         // Somebody else's sheet is none for this account.
-        (Some(invited), Some((account, _))) if account.id != invited => {
+        (Some(invited), Some(shown)) if shown.account.id != invited => {
             return Err(Refusal::SheetWrong.into());
         }
         (Some(invited), _) => invited,
-        (None, Some((account, _))) => {
-            // Whoever signs in by a provider gets no password by a piece of paper.
-            let kept = site.store.account(account.id).await.map_err(store)?;
-            if !kept.is_some_and(|(_, password)| password.is_set()) {
-                return Err(Refusal::NotAllowed.into());
-            }
-            account.id
-        }
+        // Whoever signs in by a provider gets no password by a piece of paper.
+        (None, Some(shown)) if !shown.password.is_set() => return Err(Refusal::NotAllowed.into()),
+        (None, Some(shown)) => shown.account.id,
         (None, None) => return Err(Refusal::Malformed.into()),
     };
     let password = kept(&site, password).await?;
-    if let (None, Some((account, _))) = (invited, &sheet) {
+    if let (None, Some(shown)) = (invited, &sheet) {
         // Last of all: a code is used up by it.
-        right_code(&site, account, code.as_deref()).await?;
+        right_code(&site, &shown.account, code.as_deref()).await?;
     }
     let by = Reset {
         account: id,
         invitation: invitation.as_ref(),
-        sheet: sheet.as_ref().map(|(_, sheet)| &sheet.proof_hash),
+        sheet: sheet.as_ref().map(|shown| &shown.sheet.proof_hash),
     };
     site.store.reset_password(by, &password, clock::now()).await.map_err(|error| match error {
         // The sheet was replaced meanwhile.
@@ -154,20 +128,25 @@ pub(super) async fn reset(
     }
 }
 
+/// Whose sheet somebody has shown.
+struct Shown {
+    account: Account,
+    password: Password,
+    sheet: RecoverySheet,
+}
+
 /// Whose sheet somebody has. A name that nobody has, one without a sheet and one that may not sign in are answered like a
 /// wrong code.
-async fn of(
-    site: &Site,
-    peer: Peer,
-    SheetShown { login, proof }: &SheetShown,
-) -> Result<(Account, RecoverySheet), Problem> {
+async fn of(site: &Site, peer: Peer, SheetShown { login, proof }: &SheetShown) -> Result<Shown, Problem> {
     site.limits.sign_in_as(peer, login)?;
     let hash = SecretHash::of(proof.reveal());
-    let Some((account, _)) = site.store.account_named(login).await.map_err(store)? else {
+    let Some((account, password)) = site.store.account_named(login).await.map_err(store)? else {
         return Err(Refusal::SheetWrong.into());
     };
     match site.store.recovery_sheet(account.id).await.map_err(store)? {
-        Some(sheet) if sheet.proof_hash == hash && !account.disabled => Ok((account, sheet)),
+        Some(sheet) if sheet.proof_hash == hash && !account.disabled => {
+            Ok(Shown { account, password, sheet })
+        }
         _ => Err(Refusal::SheetWrong.into()),
     }
 }

@@ -11,8 +11,7 @@ use incamera_protocol::{AccountId, MAX_PARTICIPANTS, MeetingId, Refusal, SealedB
 use incamera_store::{Link, NewLink, Plan, Room, SecretHash};
 
 use super::Site;
-use super::accounts::MOST_SEALED;
-use super::body::{Body, NoBody};
+use super::body::{Body, NoBody, sealed};
 use super::deputies::{Hand, Names, led};
 use super::error::{Problem, store};
 use super::gate::Act;
@@ -186,10 +185,6 @@ async fn whole(site: &Site, room: Room, hand: Hand) -> Result<rooms::Room, Probl
     let names = Names::of(site, !deputies.is_empty()).await?;
     let wrong_passwords = site.limits.wrong_guesses(&room.id);
     Ok(shown(room, hand, Around { links, deputies, census, wrong_passwords }, &names))
-}
-
-fn sealed(bytes: SealedBytes) -> Result<String, Refusal> {
-    if bytes.decoded_len() > MOST_SEALED { Err(Refusal::TooLarge) } else { Ok(bytes.into_text()) }
 }
 
 /// A plan that can be kept: lines without hidden characters, and numbers that mean something.

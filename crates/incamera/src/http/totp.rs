@@ -10,7 +10,7 @@ use incamera_protocol::http::accounts::{NewTotp, PasswordShown, RecoveryCodes, T
 use incamera_store::Account;
 
 use super::Site;
-use super::accounts::knows_password;
+use super::accounts::{knows_password, shown_by_owner};
 use super::body::Body;
 use super::error::{Problem, store};
 use super::gate::Act;
@@ -35,11 +35,7 @@ pub(super) async fn put(
 ) -> Result<(StatusCode, Json<RecoveryCodes>), Problem> {
     let who = visitor.who_may(Act::KeepAccount)?;
     let Body(NewTotp { proof, secret, code }) = body?;
-    let (_, password) = knows_password(&site, peer, &who, Some(proof)).await?;
-    if !password.is_set() {
-        // There is nothing that it could stand beside.
-        return Err(Refusal::NotAllowed.into());
-    }
+    knows_password(&site, peer, &who, proof).await?;
     let step = codes::first_step(&secret, &code, clock::now())?;
     let (shown, hashes) = codes::recovery_codes();
     site.store.set_second_factor(who.account.id, &secret, step, &hashes).await.map_err(store)?;
@@ -53,10 +49,8 @@ pub(super) async fn delete(
     visitor: Visitor,
     body: Result<Body<PasswordShown>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    let who = visitor.who_may(Act::KeepAccount)?;
-    let Body(PasswordShown { proof }) = body?;
-    knows_password(&site, peer, &who, proof).await?;
-    site.store.remove_second_factor(who.account.id).await.map_err(store)?;
+    let account = shown_by_owner(&site, peer, visitor, body).await?;
+    site.store.remove_second_factor(account.id).await.map_err(store)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

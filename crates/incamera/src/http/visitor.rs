@@ -63,11 +63,6 @@ impl Visitor {
         }
     }
 
-    /// By which login, if anyone is signed in.
-    pub(super) fn login(&self) -> Option<&Login> {
-        self.signed_in.as_ref().map(|signed_in| &signed_in.login)
-    }
-
     /// Who is signed in, where that makes a difference but is not needed.
     pub(super) fn account(&self) -> Option<&Account> {
         self.signed_in.as_ref().map(|signed_in| &signed_in.account)
