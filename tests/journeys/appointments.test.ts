@@ -216,6 +216,7 @@ hosted("practice software makes an appointment with a key, and the host finds it
   await button(carla, "Link und mehr").click();
   await heading(carla, "Persönliche Links").waitFor();
   await button(jana, "Schlüssel entziehen: Praxissoftware").click();
+  await button(jana, "Schlüssel entziehen: Praxissoftware").waitFor({ state: "hidden" });
   const refused = await fetch(`${here.server.origin}/api/rooms`, { headers: { authorization: `Bearer ${key}` } });
   expect(refused.status).toBe(401);
 }, 120_000);
