@@ -30,7 +30,8 @@ export async function draftSheet(session: Session, password: string): Promise<Ou
   const code = newToken();
   const { proof: sheet, key } = await sheetHalves(code);
   const written = await reseal(key).catch(() => undefined);
-  if (!written) return { type: "refused", refusal: "loginWrong" };
+  // Without a password it is not one that was wrong.
+  if (!written) return proof === undefined ? { type: "unreachable" } : { type: "refused", refusal: "loginWrong" };
   const body: NewSheet = { ...shown, sheet, vault: written.sealed };
   return { type: "done", value: { code: grouped(code), keep: () => request("PUT", "/api/account/sheet", body) } };
 }
