@@ -101,6 +101,64 @@ hosted(
   provider.settings,
 );
 
+// What a browser keeps is all that opens the vault, so nothing else that happens in it may take that away.
+hosted(
+  "a browser stays one that opens, whoever else signs out in it and however many pages are open",
+  async (here) => {
+    provider.claims = { sub: "3", preferred_username: "jana", name: "Jana" };
+    const jana = await here.chromium({ ...ANNA, name: "Jana" });
+    await arrives(here, jana);
+    await signsIn(jana, "Weiter als Jana");
+    const link = await makesAppointment(jana, "Herr S.");
+    await button(jana, "Abmelden").first().click();
+    await heading(jana, "Anmelden").waitFor();
+
+    // Somebody with a password uses the same browser for a while.
+    await createsAccount(jana, here.server.firstInvitation, "anna");
+    await button(jana, "Abmelden").first().click();
+    await signsIn(jana, "Weiter als Jana");
+    await heading(jana, "Guten Tag, Jana").waitFor();
+    await button(jana, "Link und mehr").click();
+    expect(await field(jana, "Link für Gäste").inputValue()).toBe(link);
+
+    // Two pages begin at once, where nothing is kept and nothing opens a vault yet: both come to the same one.
+    const { page } = jana.tab;
+    const count = () => page.evaluate(async () => ((await (await fetch("/api/account/devices")).json()) as unknown[]).length);
+    await page.evaluate(async () => {
+      await fetch("/api/account/devices/all", { method: "DELETE", headers: { "x-incamera": "1" } });
+    });
+    await page.goto(new URL("/healthz", here.server.firstInvitation).href);
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const gone = indexedDB.deleteDatabase("incamera");
+          gone.onsuccess = () => resolve();
+          gone.onerror = () => reject(new Error("it is not deleted"));
+        }),
+    );
+    const pages = await Promise.all([page.context().newPage(), page.context().newPage()]);
+    await Promise.all(pages.map((one) => one.goto(new URL("/host", here.server.firstInvitation).href)));
+    await Promise.all(pages.map((one) => one.getByRole("heading", { name: "Guten Tag, Jana" }).waitFor()));
+    expect(await count()).toBe(1);
+    await Promise.all(pages.map((one) => one.close()));
+
+    // A browser that keeps nothing says so, and leaves nothing behind on the server.
+    const other = await here.chromium({ ...BEN, name: "Jana in einem privaten Fenster" });
+    await other.tab.page.addInitScript(() => {
+      indexedDB.open = () => {
+        throw new DOMException("nothing is kept here", "SecurityError");
+      };
+    });
+    await arrives(here, other);
+    await signsIn(other, "Weiter als Jana");
+    await other.tab.page.getByText("Dieser Browser behält nichts").waitFor();
+    await isSound(other);
+    expect(await count()).toBe(1);
+  },
+  120_000,
+  provider.settings,
+);
+
 // RFC 6749 section 10.12: nobody is signed in as somebody else by a link.
 hosted(
   "whoever was not sent from here is not taken in",

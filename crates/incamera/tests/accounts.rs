@@ -173,6 +173,9 @@ fn the_door_opens_in_its_order() {
         (&json!("Jana Kühn"), &Value::Null),
         "a host need not say who they are"
     );
+    let anna = account(&server, &invite(&server, &jana, "host"), "anna");
+    let foreign = body(&server.act("POST", "/api/doors", Some(&anna), &by_id.to_string()));
+    assert_eq!(foreign["name"], Value::Null, "elsewhere they are a guest, who is called what they like");
 
     let with = |token: &str, letter: Option<&str>| match letter {
         Some(letter) => json!({ "meeting": meeting, "token": token, "proof": proof(letter) }),

@@ -206,6 +206,11 @@ fn a_provider_is_asked_over_tls_that_the_system_trusts() {
     let trusts = [("SSL_CERT_FILE", trusted.to_str().expect("text"))];
     let server = Server::start_with(&[&issuer, &client], &trusts);
     assert_eq!(enter(&server, &provider, &jana()).status, 201);
+    provider.behaves(Manner::PlainToken);
+    let careful = Server::start_with(&[&issuer, &client], &trusts);
+    is_turned_away(&careful, &provider, Manner::PlainToken);
+    assert!(!provider.asked().iter().skip(4).any(|line| line == "POST /token"), "nothing is said in clear");
+    provider.behaves(Manner::Well);
     let stranger = Server::start(&[&issuer, &client]);
     assert_eq!(says(&begin(&stranger)), is(503, "unavailable"), "nobody vouches for it");
 }

@@ -52,6 +52,8 @@ pub(crate) enum Manner {
     // What it says of itself.
     CallsItselfOtherwise,
     NoKeys,
+    /// Over TLS, and has the token asked for without.
+    PlainToken,
     Silent,
 }
 
@@ -94,6 +96,8 @@ struct Sent {
 struct State {
     manner: Manner,
     issuer: String,
+    /// Where it answers without TLS.
+    plain: String,
     key: EcdsaKeyPair,
     other: EcdsaKeyPair,
     sent: HashMap<String, Sent>,
@@ -111,19 +115,17 @@ fn key() -> EcdsaKeyPair {
 
 impl Provider {
     pub(crate) fn start() -> Self {
-        let (provider, listener) = Self::listen("http");
-        let state = Arc::clone(&provider.state);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                answer(&state, stream);
-            }
-        });
+        let (listener, address) = listen();
+        let provider = Self::at(format!("http://{address}"), format!("http://{address}"));
+        provider.answers(listener);
         provider
     }
 
     /// Over TLS, with this certificate.
     pub(crate) fn start_tls(config: rustls::ServerConfig) -> Self {
-        let (provider, listener) = Self::listen("https");
+        let ((listener, address), (plain, plain_address)) = (listen(), listen());
+        let provider = Self::at(format!("https://{address}"), format!("http://{plain_address}"));
+        provider.answers(plain);
         let (state, config) = (Arc::clone(&provider.state), Arc::new(config));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -134,13 +136,28 @@ impl Provider {
         provider
     }
 
-    fn listen(scheme: &str) -> (Self, TcpListener) {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let issuer = format!("{scheme}://localhost:{}", listener.local_addr().expect("bound").port());
+    fn at(issuer: String, plain: String) -> Self {
         let (key, other) = (key(), key());
-        let state =
-            State { manner: Manner::Well, issuer, key, other, sent: HashMap::new(), asked: Vec::new() };
-        (Self { state: Arc::new(Mutex::new(state)) }, listener)
+        let state = State {
+            manner: Manner::Well,
+            issuer,
+            plain,
+            key,
+            other,
+            sent: HashMap::new(),
+            asked: Vec::new(),
+        };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Without TLS.
+    fn answers(&self, listener: TcpListener) {
+        let state = Arc::clone(&self.state);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                answer(&state, stream);
+            }
+        });
     }
 
     pub(crate) fn issuer(&self) -> String {
@@ -168,6 +185,12 @@ impl Provider {
         state.sent.insert(code.clone(), Sent { asked, claims: claims.clone() });
         code
     }
+}
+
+fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("localhost:{}", listener.local_addr().expect("bound").port());
+    (listener, address)
 }
 
 fn answer(state: &Mutex<State>, mut stream: impl Read + Write) {
@@ -233,9 +256,10 @@ impl State {
             Manner::CallsItselfOtherwise => "https://login.example.org",
             _ => &self.issuer,
         };
+        let token = if self.manner == Manner::PlainToken { &self.plain } else { &self.issuer };
         let about = json!({
             "issuer": issuer, "authorization_endpoint": format!("{}/authorize", self.issuer),
-            "token_endpoint": format!("{}/token", self.issuer), "jwks_uri": format!("{}/keys", self.issuer),
+            "token_endpoint": format!("{token}/token"), "jwks_uri": format!("{}/keys", self.issuer),
             "response_types_supported": ["code"], "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         });
