@@ -4,6 +4,7 @@
 
 import { afterAll, expect } from "vitest";
 import { isSound } from "../harness/axe.ts";
+import { sleep } from "../harness/eventually.ts";
 import { button, createsAccount, field, heading, hosted, makesAppointment } from "../harness/host.ts";
 import { ANNA, BEN, CARLA, type Journey } from "../harness/journey.ts";
 import type { Sitting } from "../harness/panels.ts";
@@ -136,11 +137,22 @@ hosted(
           gone.onerror = () => reject(new Error("it is not deleted"));
         }),
     );
+    // What the first one hears is held back until the second one asks as well, if it does.
+    let asked = 0;
+    await page.context().route("**/api/account/devices", async (route) => {
+      if (route.request().method() === "GET") {
+        const answer = await route.fetch();
+        asked++;
+        for (let waited = 0; asked < 2 && waited < 1_500; waited += 50) await sleep(50);
+        await route.fulfill({ response: answer });
+      } else await route.continue();
+    });
     const pages = await Promise.all([page.context().newPage(), page.context().newPage()]);
     await Promise.all(pages.map((one) => one.goto(new URL("/host", here.server.firstInvitation).href)));
     await Promise.all(pages.map((one) => one.getByRole("heading", { name: "Guten Tag, Jana" }).waitFor()));
     expect(await count()).toBe(1);
     await Promise.all(pages.map((one) => one.close()));
+    await page.context().unroute("**/api/account/devices");
 
     // A browser that keeps nothing says so, and leaves nothing behind on the server.
     const other = await here.chromium({ ...BEN, name: "Jana in einem privaten Fenster" });
