@@ -12,6 +12,10 @@ export const button = (who: Sitting, name: string | RegExp) => who.tab.page.getB
 export const field = (who: Sitting, name: string) => who.tab.page.getByLabel(name, { exact: true });
 export const heading = (who: Sitting, name: string | RegExp) => who.tab.page.getByRole("heading", { name });
 
+/** What has the focus: its name, or what it is. */
+export const focused = (who: Sitting) =>
+  who.tab.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.tagName ?? "");
+
 /** A journey on a server on which only hosts open rooms, as it is by default. */
 export function hosted(title: string, story: (here: Journey) => Promise<void>, timeout: number, more: readonly string[] = []): void {
   test(

@@ -1,13 +1,13 @@
 // Journey A, in part: appointments that repeat, links that are for one person, and someone who stands in.
 //
-// Seen to fail: with a date that is lost when it moves, a door that is silent about it, names of links that are not sealed, links that
-// are not taken back, a code that differs, and a program's room that does not open.
+// Seen to fail: with a date that is lost when it moves, a door that is silent about it, a focus that is lost with its row, names of links
+// that are not sealed, links that are not taken back, a code that differs, and a program's room that does not open.
 
 import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { isSound } from "../harness/axe.ts";
-import { button, createsAccount, field, heading, hosted, knocks } from "../harness/host.ts";
+import { button, createsAccount, field, focused, heading, hosted, knocks } from "../harness/host.ts";
 import { ANNA, BEN, CARLA } from "../harness/journey.ts";
 import type { Sitting } from "../harness/panels.ts";
 
@@ -105,6 +105,7 @@ hosted("a link for one person is taken back, and the others still work", async (
   await knocks(ben, personal);
   await button(jana, "Zurückziehen: Ben").click();
   await field(jana, "Ben").waitFor({ state: "detached" });
+  expect(await focused(jana), "who goes on by keyboard is in the next row").toBe("INPUT");
   await ben.opens("about:blank");
   await ben.opens(personal);
   await heading(ben, "Dieser Link gilt nicht mehr").waitFor();
@@ -217,6 +218,7 @@ hosted("practice software makes an appointment with a key, and the host finds it
   await heading(carla, "Persönliche Links").waitFor();
   await button(jana, "Schlüssel entziehen: Praxissoftware").click();
   await button(jana, "Schlüssel entziehen: Praxissoftware").waitFor({ state: "hidden" });
+  expect(await focused(jana), "nothing is left but the list itself").toBe("UL");
   const refused = await fetch(`${here.server.origin}/api/rooms`, { headers: { authorization: `Bearer ${key}` } });
   expect(refused.status).toBe(401);
 }, 120_000);

@@ -5,7 +5,7 @@
 
 import { expect } from "vitest";
 import { isSound } from "../harness/axe.ts";
-import { button, createsAccount, field, heading, hosted, makesAppointment, PASSWORD } from "../harness/host.ts";
+import { button, createsAccount, field, focused, heading, hosted, makesAppointment, PASSWORD } from "../harness/host.ts";
 import { ANNA } from "../harness/journey.ts";
 import type { Sitting } from "../harness/panels.ts";
 
@@ -42,6 +42,10 @@ hosted("a host prints a recovery sheet, forgets their password, and keeps every 
   await jana.tab.page.getByText("Noch keiner. Vergessen Sie Ihr Passwort").waitFor();
   const link = await makesAppointment(jana, "Herr S.");
   const { keyboard } = jana.tab.page;
+  await button(jana, "Nicht jetzt").focus();
+  await keyboard.press("Enter");
+  expect(await focused(jana)).toBe("H1");
+  await jana.tab.page.reload();
   await button(jana, "Zum Bogen").focus();
   await keyboard.press("Enter");
   await keyboard.press("Enter");
