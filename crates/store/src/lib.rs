@@ -26,9 +26,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::{Connection, Row, Sqlite, Transaction};
 
 pub use accounts::{Account, NewAccount, Password, Reset};
 pub use api_keys::ApiKey;
@@ -113,7 +114,11 @@ impl Store {
             .pragma("secure_delete", "ON")
             .pragma("trusted_schema", "OFF");
         // SQLite has one writer; that it is one connection makes the others wait in order, and not by chance.
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .after_release(|connection, _| Box::pin(is_clean(connection)))
+            .connect_with(options.clone())
+            .await?;
         migrations::run(&writer).await?;
         let reader =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
@@ -137,6 +142,14 @@ impl Store {
     async fn change(&self) -> Result<Transaction<'static, Sqlite>, Error> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+/// Whether a connection may be used again. Where the disk failed in a commit, SQLite has rolled back by itself, and the
+/// library still counts a change that is open: on such a connection none could begin any more, for good.
+async fn is_clean(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Whatever is under way, such as rolling back, is done when this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// One column of a row.
