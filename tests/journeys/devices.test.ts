@@ -20,6 +20,12 @@ journey("mute, unmute, camera off, camera on", async (here) => {
   await allMeet([anna, ben]);
   await ben.seesMuted(anna, false);
 
+  // What changes about somebody is no reason to begin their picture or their voice anew.
+  await ben.tab.evaluate(() => {
+    const counted = { emptied: 0 };
+    Object.assign(window, { __begun: counted });
+    for (const medium of document.querySelectorAll("video, audio")) medium.addEventListener("emptied", () => counted.emptied++);
+  }, null);
   await anna.microphone(false);
   // Half a second of silence is part of this measure.
   figure("mute: until nothing is heard", await ben.doesNotHear(anna), 1_000);
@@ -27,6 +33,7 @@ journey("mute, unmute, camera off, camera on", async (here) => {
   await anna.microphone(true);
   figure("unmute: until heard again", await ben.hears(anna), 1_000);
   await ben.seesMuted(anna, false);
+  expect(await ben.tab.evaluate(() => (window as unknown as { __begun: { emptied: number } }).__begun.emptied, null)).toBe(0);
 
   await anna.camera(false);
   figure("camera off: until no picture is shown", await ben.seesNoPictureOf(anna), 1_000);
