@@ -41,11 +41,14 @@ async function seesAndHearsItself(tab: Tab): Promise<void> {
     const peaks = await heard(500);
     return peaks.some((peak) => sameTone(peak.hz, looks.tone)) ? true : `peaks ${peaks.map((peak) => Math.round(peak.hz)).join(" ")}`;
   });
-  // Noise suppression needs some seconds to take a tone for noise; it must not.
+  // Noise suppression needs some seconds to take a tone for noise; it must not. A busy machine lets the fake microphone
+  // stumble now and then, which is a click with every tone in it: one of the next looks is clean, not each of them.
   await new Promise((resolve) => setTimeout(resolve, 4_000));
-  const peaks = await heard(500);
-  expect(peaks.some((peak) => sameTone(peak.hz, looks.tone))).toBe(true);
-  expect(peaks.every((peak) => sameTone(peak.hz, looks.tone))).toBe(true);
+  await eventually("the tone is heard, and nothing else", async () => {
+    const peaks = await heard(500);
+    const wrong = peaks.filter((peak) => !sameTone(peak.hz, looks.tone));
+    return peaks.length > 0 && wrong.length === 0 ? true : `peaks ${peaks.map((peak) => Math.round(peak.hz)).join(" ")}`;
+  });
   const received = await tab.evaluate(() => window.__probe.received(), null);
   note(`${tab.browser}: frames decoded`, received.framesDecoded);
   expect(received.framesDecoded).toBeGreaterThan(10);
