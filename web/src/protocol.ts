@@ -13,7 +13,7 @@ export const MIN_STRETCH_ROUNDS = 210000;
 /**
  * A rule's "no", or the reason why input was not understood.
  */
-export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "codeNeeded" | "codeWrong" | "sheetWrong" | "passkeyWrong" | "loginStale" | "organisationWrong" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
+export type Refusal = "versionUnsupported" | "malformed" | "tooLarge" | "tooFast" | "outOfPlace" | "meetingUnknown" | "meetingNotAllowed" | "roomFull" | "roomLocked" | "serverFull" | "grantInvalid" | "resumeUnknown" | "offerInvalid" | "participantUnknown" | "loginNeeded" | "loginWrong" | "loginTaken" | "codeNeeded" | "codeWrong" | "sheetWrong" | "passkeyWrong" | "loginStale" | "organisationWrong" | "notAllowed" | "invitationUnknown" | "passwordNeeded" | "passwordWrong" | "linkEnded" | "consentMissing" | "noticeChanged" | "meetingCancelled" | "meetingOver" | "unknown" | "tooMany" | "unavailable" | "busy" | "originForeign" | "addressNotAllowed" | "closing";
 
 /**
  * Written content between people, opaque to the server.
@@ -441,7 +441,7 @@ reason: ClosingReason, } | { "type": "pong", };
 /**
  * Why the server ends a participant's stay.
  */
-export type ClosingReason = "restart" | "replaced" | "lost" | "removed" | "ended";
+export type ClosingReason = "restart" | "replaced" | "lost" | "removed" | "withdrawn" | "ended";
 
 /**
  * What someone may do in a room.
@@ -805,7 +805,11 @@ token?: string,
 /**
  * The server's half of the stretched room password, where one was typed.
  */
-proof?: string, };
+proof?: string, 
+/**
+ * The secret of the receipt for what they have agreed to; whoever leads the room needs none.
+ */
+consent?: string, };
 
 /**
  * Answer to `POST /api/entries`: the way in.
@@ -885,6 +889,228 @@ status: number,
  * The stable code that a client acts on.
  */
 code: Refusal, };
+
+/**
+ * What somebody may agree to, each for itself.
+ */
+export type Purpose = "meeting" | "recording" | "liveStream" | "telephone" | "keptChat";
+
+/**
+ * How somebody has agreed.
+ */
+export type Method = "click" | "phone" | "paper";
+
+/**
+ * A text that people are shown before they agree. It is kept word by word under the SHA-256 of its JSON.
+ */
+export type Notice = { 
+/**
+ * In which language it is: `de`, `de-x-leicht` or `en`.
+ */
+language: string, 
+/**
+ * What is kept, why and for how long: one screen, in the subset of Markdown of `docs/hosts.md`.
+ */
+text: string, 
+/**
+ * What is asked for.
+ */
+asks: Array<Ask>, };
+
+/**
+ * One thing that is asked for.
+ */
+export type Ask = { 
+/**
+ * What it is.
+ */
+purpose: Purpose, 
+/**
+ * In words.
+ */
+words: string, 
+/**
+ * Whether nobody can take part who does not agree to it. Only the meeting itself is.
+ */
+needed: boolean, };
+
+/**
+ * Body of `POST /api/notices`: someone stands before a meeting and wants to read what they are asked for.
+ */
+export type NoticeRequest = { 
+/**
+ * Which meeting, and what opens its door. What was agreed to before is no key to it, and is not looked at.
+ */
+door: EntryRequest, 
+/**
+ * In which language: `de`, `de-x-leicht` or `en`.
+ */
+language: string, };
+
+/**
+ * Answer to `POST /api/notices`.
+ */
+export type NoticeShown = { 
+/**
+ * The SHA-256 of the text, hexadecimal: by this name a record refers to it.
+ */
+hash: string, 
+/**
+ * The text.
+ */
+notice: Notice, };
+
+/**
+ * Body of `POST /api/consents`.
+ */
+export type NewConsent = { 
+/**
+ * Which meeting, and what opens its door. What was agreed to before is no key to it, and is not looked at.
+ */
+door: EntryRequest, 
+/**
+ * The text that was shown.
+ */
+notice: string, 
+/**
+ * What they want to be called: any name, or none.
+ */
+name: string, 
+/**
+ * What they say to each thing that was asked for, to every one of them and to nothing else.
+ */
+purposes: { [key in Purpose]?: boolean }, };
+
+/**
+ * What was said, as it is written down. Its JSON, in this order, is what the chain commits to.
+ */
+export type Statement = { "type": "given", 
+/**
+ * Which meeting.
+ */
+meeting: string, 
+/**
+ * Its address, without the secret part.
+ */
+address: string, 
+/**
+ * Where, in the words of the host; empty for online.
+ */
+place: string, 
+/**
+ * When the meeting is, in milliseconds since 1970.
+ */
+date: number, 
+/**
+ * What they want to be called.
+ */
+name: string, 
+/**
+ * The text that was shown: the SHA-256 of its JSON.
+ */
+notice: string, 
+/**
+ * In which language it was.
+ */
+language: string, 
+/**
+ * What they said to each thing that was asked for.
+ */
+purposes: { [key in Purpose]?: boolean }, 
+/**
+ * How.
+ */
+method: Method, 
+/**
+ * When it was said.
+ */
+at: number, } | { "type": "corrected", 
+/**
+ * The position of what they said first.
+ */
+of: number, 
+/**
+ * What they want to be called.
+ */
+name: string, 
+/**
+ * When it was said.
+ */
+at: number, } | { "type": "withdrawn", 
+/**
+ * The position of what they said first.
+ */
+of: number, 
+/**
+ * When it was said.
+ */
+at: number, };
+
+/**
+ * Answer to `POST /api/consents`, and to everything that is asked with a receipt: all that is kept of somebody, with what
+ * proves it.
+ */
+export type Receipt = { 
+/**
+ * The secret with which its owner shows who they are, enters, withdraws and deletes: 32 characters of Crockford's
+ * alphabet.
+ */
+token: string, 
+/**
+ * The server's key (Ed25519, RFC 8032), base64url.
+ */
+key: string, 
+/**
+ * What was said, in its order.
+ */
+acts: Array<ReceiptAct>, };
+
+/**
+ * One thing that was said, and its place in the chain. `docs/privacy.md` says how it is checked.
+ */
+export type ReceiptAct = { 
+/**
+ * Which entry of the chain it is, counted from 1.
+ */
+position: number, 
+/**
+ * The head of the chain after it, hexadecimal.
+ */
+head: string, 
+/**
+ * The salt of its commitment, hexadecimal.
+ */
+salt: string, 
+/**
+ * The JSON of a `Statement`, word by word.
+ */
+statement: string, 
+/**
+ * The server's signature over position, head and commitment, base64url.
+ */
+signature: string, };
+
+/**
+ * Body of `POST /api/consents/look`, `…/withdraw` and `…/delete`: somebody shows their receipt.
+ */
+export type ReceiptShown = { 
+/**
+ * The secret on it.
+ */
+token: string, };
+
+/**
+ * Body of `POST /api/consents/correct`.
+ */
+export type Correction = { 
+/**
+ * The secret on the receipt.
+ */
+token: string, 
+/**
+ * What they want to be called.
+ */
+name: string, };
 
 /**
  * One text, in each language. Where one is empty, guests read it in the next language that has it.

@@ -1,6 +1,7 @@
 //! Bodies of the HTTP interface. `docs/protocol.md` lists the routes.
 
 pub mod accounts;
+pub mod consents;
 pub mod face;
 pub mod rooms;
 
@@ -54,6 +55,10 @@ pub struct EntryRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "string"))]
     pub proof: Option<Proof>,
+    /// The secret of the receipt for what they have agreed to; whoever leads the room needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub consent: Option<String>,
 }
 
 /// Answer to `POST /api/doors`: what someone may know before they enter.

@@ -17,7 +17,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::http::{self, accounts, face, rooms};
+use crate::http::{self, accounts, consents, face, rooms};
 use crate::{AccountId, MeetingId, SealedBytes, secret};
 
 /// Who may ask.
@@ -73,6 +73,13 @@ const OPERATIONS: &[(HttpMethod, &str, Who, &str, What, u16, What)] = &[
     (Post, "/api/meetings", Anyone, "Opens a meeting that belongs to nobody", Nothing, 201, one::<http::NewMeeting>()),
     (Post, "/api/doors", Anyone, "What one may know before a meeting", one::<http::EntryRequest>(), 200, one::<http::Door>()),
     (Post, "/api/entries", Anyone, "Enters a meeting", one::<http::EntryRequest>(), 201, one::<http::Entry>()),
+    (Post, "/api/notices", Anyone, "What one is asked for at the door of a meeting", one::<consents::NoticeRequest>(), 200, one::<consents::NoticeShown>()),
+    (Get, "/api/notices/{hash}", Anyone, "A text that people were shown", Nothing, 200, one::<consents::Notice>()),
+    (Post, "/api/consents", Anyone, "Agrees", one::<consents::NewConsent>(), 201, one::<consents::Receipt>()),
+    (Post, "/api/consents/look", Anyone, "All that is kept of the one who shows a receipt", one::<consents::ReceiptShown>(), 200, one::<consents::Receipt>()),
+    (Post, "/api/consents/withdraw", Anyone, "Agrees no more", one::<consents::ReceiptShown>(), 200, one::<consents::Receipt>()),
+    (Post, "/api/consents/correct", Anyone, "Wants to be called something else", one::<consents::Correction>(), 200, one::<consents::Receipt>()),
+    (Post, "/api/consents/delete", Anyone, "Has everything deleted", one::<consents::ReceiptShown>(), 204, Nothing),
     (Post, "/api/stretch", Anyone, "How the password of a name is stretched", one::<accounts::StretchRequest>(), 200, one::<accounts::Stretch>()),
     (Get, "/api/logins", Account, "Where one is signed in", Nothing, 200, many::<accounts::Login>()),
     (Post, "/api/logins", Anyone, "Signs in", one::<accounts::LoginRequest>(), 201, one::<accounts::SignedIn>()),

@@ -64,6 +64,10 @@ pub enum Refusal {
     PasswordWrong,
     /// The personal link was taken back or has ended.
     LinkEnded,
+    /// Nobody takes part who does not agree to it.
+    ConsentMissing,
+    /// The text that somebody agreed to is not the one that is shown now.
+    NoticeChanged,
     /// The meeting was cancelled.
     MeetingCancelled,
     /// Its last date was over more than a day ago.

@@ -451,6 +451,8 @@ pub enum ClosingReason {
     Lost,
     /// A host has sent the client away.
     Removed,
+    /// Whoever came agrees no more to what they agreed to.
+    Withdrawn,
     /// A host has ended the meeting.
     Ended,
 }

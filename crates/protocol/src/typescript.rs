@@ -2,7 +2,7 @@
 
 use ts_rs::{Config, TS};
 
-use crate::http::{accounts, face, rooms};
+use crate::http::{accounts, consents, face, rooms};
 use crate::{
     MAX_CHROMA, MAX_FRAME_BYTES, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_PARTICIPANTS, MAX_SEALED_BYTES,
     MIN_LOGIN_CHARS, MIN_STRETCH_ROUNDS, PROTOCOL_VERSION, Rank,
@@ -65,6 +65,18 @@ pub fn module() -> String {
     add::<http::Entry>(&config, &mut text);
     add::<http::Door>(&config, &mut text);
     add::<http::Problem>(&config, &mut text);
+    add::<consents::Purpose>(&config, &mut text);
+    add::<consents::Method>(&config, &mut text);
+    add::<consents::Notice>(&config, &mut text);
+    add::<consents::Ask>(&config, &mut text);
+    add::<consents::NoticeRequest>(&config, &mut text);
+    add::<consents::NoticeShown>(&config, &mut text);
+    add::<consents::NewConsent>(&config, &mut text);
+    add::<consents::Statement>(&config, &mut text);
+    add::<consents::Receipt>(&config, &mut text);
+    add::<consents::ReceiptAct>(&config, &mut text);
+    add::<consents::ReceiptShown>(&config, &mut text);
+    add::<consents::Correction>(&config, &mut text);
     add::<face::Texts>(&config, &mut text);
     add::<face::Colour>(&config, &mut text);
     add::<face::Face>(&config, &mut text);

@@ -12,6 +12,9 @@ use incamera_protocol::http::accounts::{
     PasskeyLogin, PasskeyOffer, PasswordRenewal, PasswordReset, PasswordShown, RecoveryCodes, Sheet,
     SheetShown, SheetVault, SignedIn, Stretch, StretchRequest, Totp,
 };
+use incamera_protocol::http::consents::{
+    Correction, NewConsent, Notice, NoticeRequest, NoticeShown, Receipt, ReceiptShown, Statement,
+};
 use incamera_protocol::http::face::{Face, FaceChange, FaceKept, Legal};
 use incamera_protocol::http::rooms::{NewDeputy, NewRoom, NewRoomLink, Room, RoomChange, RoomLink};
 use incamera_protocol::http::{Door, Entry, EntryRequest, Instance, NewMeeting, Problem};
@@ -121,7 +124,7 @@ variants!(
         Pong
     }
 );
-variants!(closing, CLOSINGS, ClosingReason { Restart, Replaced, Lost, Removed, Ended });
+variants!(closing, CLOSINGS, ClosingReason { Restart, Replaced, Lost, Removed, Withdrawn, Ended });
 variants!(
     refusal,
     REFUSALS,
@@ -154,6 +157,8 @@ variants!(
         PasswordNeeded,
         PasswordWrong,
         LinkEnded,
+        ConsentMissing,
+        NoticeChanged,
         MeetingCancelled,
         MeetingOver,
         Unknown,
@@ -268,6 +273,14 @@ bodies!(
     DeviceMade,
     DeviceVault,
     FaceChange,
+    Notice,
+    NoticeRequest,
+    NoticeShown,
+    NewConsent,
+    Statement,
+    Receipt,
+    ReceiptShown,
+    Correction,
 );
 
 #[test]

@@ -6,7 +6,7 @@ use incamera_protocol::http::face::PictureKind;
 use incamera_protocol::{AccountId, MeetingId};
 
 use crate::secrets::new_id;
-use crate::{Error, Store, column, parsed};
+use crate::{Error, Store, column, orphaned, parsed};
 
 const TABLE: &str = "faces";
 
@@ -116,10 +116,4 @@ impl Store {
             .await?;
         row.map(|row| column(&row, "png")).transpose()
     }
-}
-
-/// Tells a wearer who has gone from a database that fails.
-fn orphaned(error: sqlx::Error) -> Error {
-    let gone = error.as_database_error().is_some_and(|error| error.is_foreign_key_violation());
-    if gone { Error::Gone } else { error.into() }
 }

@@ -1,4 +1,4 @@
-//! Facts on disk: accounts, logins, rooms, links and faces. One module per noun, and SQL only here.
+//! Facts on disk: accounts, logins, rooms, links, faces and consents. One module per noun, and SQL only here.
 //!
 //! One SQLite file by default. The SQL is written so that PostgreSQL takes it unchanged: `$1` for what is bound, `TEXT`,
 //! `BIGINT` and `BYTEA` and nothing else, and the time always comes from the caller. Every text of SQL is a constant;
@@ -7,6 +7,8 @@
 mod accounts;
 mod api_keys;
 mod backup;
+pub mod chain;
+mod consents;
 mod deputies;
 mod devices;
 mod faces;
@@ -15,6 +17,7 @@ mod invitations;
 mod links;
 mod logins;
 mod migrations;
+mod notices;
 mod passkeys;
 mod recovery_sheets;
 mod rooms;
@@ -34,6 +37,7 @@ use sqlx::{Connection, Row, Sqlite, Transaction};
 pub use accounts::{Account, NewAccount, Password, Reset};
 pub use api_keys::ApiKey;
 pub use backup::restore;
+pub use consents::{Act, Consent, Fault, NewConsent, Verified};
 pub use deputies::{Deputy, KeyPair};
 pub use devices::{Device, NewDevice};
 pub use faces::{Face, Wearer};
@@ -174,6 +178,12 @@ fn number<T: TryFrom<i64>>(row: &SqliteRow, name: &str) -> Result<T, Error> {
 fn taken(error: sqlx::Error) -> Error {
     let unique = error.as_database_error().is_some_and(|error| error.is_unique_violation());
     if unique { Error::Taken } else { error.into() }
+}
+
+/// Tells something that is gone, and was still referred to, from a database that fails.
+fn orphaned(error: sqlx::Error) -> Error {
+    let gone = error.as_database_error().is_some_and(|error| error.is_foreign_key_violation());
+    if gone { Error::Gone } else { error.into() }
 }
 
 /// A change that must have met exactly one row.

@@ -18,6 +18,7 @@ const ALL: &[(&str, &str)] = &[
     ("recovery_sheets", include_str!("../migrations/0008_recovery_sheets.sql")),
     ("passkeys", include_str!("../migrations/0009_passkeys.sql")),
     ("organisations", include_str!("../migrations/0010_organisations.sql")),
+    ("consents", include_str!("../migrations/0011_consents.sql")),
 ];
 
 /// Brings a database to this version. One of a newer version is refused: it may hold what this one does not know.

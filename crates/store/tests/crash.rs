@@ -1,5 +1,6 @@
-//! REL-17: `kill -9` at a random moment while facts are written. Whatever was acknowledged is there afterwards, and the
-//! database opens. Seen to fail with a fact that is acknowledged before it is kept.
+//! REL-17: `kill -9` at a random moment while facts are written, consents among them. Whatever was acknowledged is there
+//! afterwards, the database opens, and the chain over consents holds. Seen to fail with a fact that is acknowledged before
+//! it is kept.
 
 #![expect(clippy::print_stdout, reason = "a test tells what it measured")]
 
@@ -7,8 +8,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use incamera_protocol::Rank;
-use incamera_store::{MasterKey, NewInvitation, Store, Token};
+use incamera_protocol::{MeetingId, Rank};
+use incamera_store::{MasterKey, NewConsent, NewInvitation, Store, Token};
 
 const FOLDER: &str = "INCAMERA_TEST_CRASH_FOLDER";
 const KEY: [u8; 32] = [7; 32];
@@ -20,12 +21,18 @@ const FAR: i64 = i64::MAX;
 async fn writes_until_it_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let store = Store::open(folder.as_ref(), &MasterKey::new(KEY)).await.expect("opens");
+    let notice = store.keep_notice("{}", 0).await.expect("kept");
+    let meeting = MeetingId::from_symbols([7; MeetingId::CHARS]);
     loop {
         let token = Token::random();
         let new = NewInvitation { hash: token.hash(), rank: Rank::Host, account: None, expires_at: FAR };
         store.invite(new, 0).await.expect("kept");
         let mut out = std::io::stderr().lock();
         writeln!(out, "kept {}", token.reveal()).expect("said");
+        let (token, notice, meeting) = (Token::random(), notice.clone(), meeting.clone());
+        let new = NewConsent { token: token.hash(), meeting, notice, statement: "I agree".to_owned() };
+        store.give_consent(new, 0).await.expect("kept");
+        writeln!(out, "agreed {}", token.reveal()).expect("said");
     }
 }
 
@@ -55,14 +62,23 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         let store = Store::open(folder.path(), &MasterKey::new(KEY)).await.unwrap_or_else(|error| {
             panic!("round {round}: the database does not open: {error}");
         });
-        let tokens: Vec<Token> =
-            said.iter().filter_map(|line| line.strip_prefix("kept ")?.parse().ok()).collect();
+        let after = |word: &str| -> Vec<Token> {
+            said.iter().filter_map(|line| line.strip_prefix(word)?.parse().ok()).collect()
+        };
+        let (tokens, agreed) = (after("kept "), after("agreed "));
         without += u32::from(tokens.is_empty());
         for token in &tokens {
             let found = store.invitation(&token.hash(), 1).await.expect("asked");
             assert!(found.is_some_and(|found| found.account.is_none()), "round {round}: a fact is lost");
         }
-        kept += tokens.len();
+        for token in &agreed {
+            let found = store.consent(&token.hash()).await.expect("asked").expect("a consent is lost");
+            assert_eq!(found.acts[0].statement, "I agree", "round {round}");
+        }
+        if round % 20 == 0 || round + 1 == ROUNDS {
+            assert_eq!(store.verify_consents().await.expect("read").faults, [], "round {round}");
+        }
+        kept += tokens.len() + agreed.len();
         store.close().await;
     }
     println!(
