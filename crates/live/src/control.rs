@@ -22,7 +22,7 @@ use tokio::time::sleep_until;
 use crate::close;
 use crate::counters::Counters;
 use crate::crew::Crew;
-use crate::grant::Grant;
+use crate::grant::{Grant, VALID_FOR};
 use crate::keys;
 use crate::outbox::Outbox;
 use crate::pace::{Pace, Verdict};
@@ -63,6 +63,11 @@ pub(crate) enum Message {
         admission: Admission,
         goodbye: bool,
     },
+    /// Someone agrees no more.
+    Withdraw {
+        consent: String,
+        reply: oneshot::Sender<()>,
+    },
     Census {
         meetings: Vec<MeetingId>,
         reply: oneshot::Sender<Vec<(usize, usize)>>,
@@ -97,6 +102,8 @@ struct Place {
     socket: Option<(SocketId, Queue)>,
     /// Of the client and not of the socket: who is slowed down gains nothing by a new one.
     pace: Pace,
+    /// What they have agreed to.
+    consent: Option<String>,
 }
 
 pub(crate) struct Control {
@@ -109,6 +116,8 @@ pub(crate) struct Control {
     /// Bytes said to participants since the beginning.
     said: usize,
     max_participants: usize,
+    /// Who agreed no more a moment ago: a ticket from before that may still be under way.
+    withdrawn: HashMap<String, Instant>,
 }
 
 impl Control {
@@ -122,6 +131,7 @@ impl Control {
             counters,
             said: 0,
             max_participants,
+            withdrawn: HashMap::new(),
         }
     }
 
@@ -191,6 +201,11 @@ impl Control {
                 let participant = admission.participant;
                 self.hall.handle(now, Input::SocketLost { participant, goodbye });
             }
+            Message::Withdraw { consent, reply } => {
+                self.withdraw(now, consent);
+                self.perform().await;
+                _ = reply.send(());
+            }
             Message::Census { meetings, reply } => {
                 let counted = meetings.iter().map(|meeting| self.hall.census_of(meeting)).collect();
                 // Whoever asked may have gone meanwhile.
@@ -213,6 +228,9 @@ impl Control {
         let replaces = replaces
             .and_then(|token| self.tokens.get(&token).copied())
             .filter(|participant| self.hall.room_of(*participant) == Some(&grant.room));
+        if grant.consent.as_ref().is_some_and(|consent| self.withdrawn.contains_key(consent)) {
+            return Err(Refusal::ConsentMissing);
+        }
         // Asked here and not in the hall, which knows what may be in a room, not what this machine carries.
         let (_, participants) = self.hall.census();
         if replaces.is_none() && participants >= self.max_participants {
@@ -231,7 +249,8 @@ impl Control {
         frames.push(open_with(&opened));
         self.tokens.insert(token, you);
         let (outbox, pace) = (Outbox::default(), Pace::new(now));
-        let place = Place { token, outbox, received: 0, socket: Some((socket, frames)), pace };
+        let consent = grant.consent.clone();
+        let place = Place { token, outbox, received: 0, socket: Some((socket, frames)), pace, consent };
         self.places.insert(you, place);
         Ok(Admission { participant: you, socket })
     }
@@ -258,6 +277,21 @@ impl Control {
         place.socket = Some((socket, frames));
         self.hall.handle(now, Input::SocketBack { participant });
         Ok(Admission { participant, socket })
+    }
+
+    /// Ends every stay that rests on a consent.
+    fn withdraw(&mut self, now: Instant, consent: String) {
+        let stays = self.places.iter().filter(|(_, place)| place.consent.as_ref() == Some(&consent));
+        let stays: Vec<ParticipantId> = stays.map(|(participant, _)| *participant).collect();
+        for from in stays {
+            // Their pages are told why; those that were told leave by themselves as well.
+            if let Some(place) = self.forget(from) {
+                dismiss(place, Some(ClosingReason::Withdrawn));
+            }
+            self.hall.handle(now, Input::Message { from, seq: 0, message: ClientMessage::Leave {} });
+        }
+        self.withdrawn.retain(|_, since| now.duration_since(*since) < VALID_FOR);
+        self.withdrawn.insert(consent, now);
     }
 
     fn new_socket(&mut self) -> SocketId {
@@ -420,7 +454,11 @@ fn dismiss(place: Place, reason: Option<ClosingReason>) {
     let code = match reason {
         Some(ClosingReason::Restart) => close::RESTART,
         Some(
-            ClosingReason::Replaced | ClosingReason::Lost | ClosingReason::Removed | ClosingReason::Ended,
+            ClosingReason::Replaced
+            | ClosingReason::Lost
+            | ClosingReason::Removed
+            | ClosingReason::Withdrawn
+            | ClosingReason::Ended,
         )
         | None => close::NORMAL,
     };

@@ -12,7 +12,7 @@ use incamera_rooms::Policy;
 use serde::{Deserialize, Serialize};
 
 /// Long enough for a slow phone to open a socket after the page was told to enter.
-const VALID_FOR: Duration = Duration::from_secs(60);
+pub(crate) const VALID_FOR: Duration = Duration::from_secs(60);
 
 /// The longest text that is looked at.
 const MAX_TEXT: usize = 512;
@@ -26,14 +26,18 @@ pub(crate) struct Grant {
     pub(crate) waiting_room: bool,
     pub(crate) capacity: usize,
     pub(crate) cameras: bool,
+    /// What they have agreed to, where they were asked; it is known by whoever wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) consent: Option<String>,
     /// Seconds since 1970.
     pub(crate) expires: u64,
 }
 
 impl Grant {
-    pub(crate) fn new(room: MeetingId, role: Role, policy: Policy) -> Self {
+    pub(crate) fn new(room: MeetingId, role: Role, policy: Policy, consent: Option<String>) -> Self {
         let Policy { waiting_room, capacity, cameras } = policy;
-        Self { room, role, waiting_room, capacity, cameras, expires: seconds_now() + VALID_FOR.as_secs() }
+        let expires = seconds_now() + VALID_FOR.as_secs();
+        Self { room, role, waiting_room, capacity, cameras, consent, expires }
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -76,7 +80,7 @@ mod tests {
     fn a_ticket_is_true_whole_and_fresh_or_refused() {
         let key = derive(&[1; 32], Purpose::Grant);
         let room: MeetingId = "k3m9x0qw7rv2h8d".parse().expect("fifteen symbols");
-        let grant = Grant::new(room, Role::Guest, Policy::OPEN);
+        let grant = Grant::new(room, Role::Guest, Policy::OPEN, Some("0".repeat(32)));
         let text = grant.sign(&key);
         assert_eq!(Grant::check(&key, &text), Ok(grant.clone()));
         let refused = Err(Refusal::GrantInvalid);

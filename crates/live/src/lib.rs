@@ -204,12 +204,27 @@ impl Door {
         meeting::is_ours(&self.keys.meeting, meeting)
     }
 
-    /// The ticket into a meeting, for the first frame on the signalling socket.
-    pub fn grant(&self, meeting: &MeetingId, role: Role, policy: Policy) -> Result<String, Refusal> {
+    /// The ticket into a meeting, for the first frame on the signalling socket; with the name of what its owner has agreed
+    /// to, where they were asked.
+    pub fn grant(
+        &self,
+        meeting: &MeetingId,
+        role: Role,
+        policy: Policy,
+        consent: Option<String>,
+    ) -> Result<String, Refusal> {
         if self.closing.load(Ordering::Relaxed) {
             return Err(Refusal::Closing);
         }
-        Ok(Grant::new(meeting.clone(), role, policy).sign(&self.keys.grant))
+        Ok(Grant::new(meeting.clone(), role, policy, consent).sign(&self.keys.grant))
+    }
+
+    /// Ends every stay of someone who agrees no more. They are out, and nothing of theirs is forwarded, when this returns.
+    pub async fn withdraw(&self, consent: String) {
+        let (reply, done) = oneshot::channel();
+        self.tell(Message::Withdraw { consent, reply }).await;
+        // Without an answer control has ended, and everyone is out.
+        _ = done.await;
     }
 
     /// How many are in each of these rooms, and how many wait before it.

@@ -97,7 +97,7 @@ impl Client {
 
     async fn enter(door: &Door, meeting: &MeetingId, replaces: Option<ResumeToken>) -> (Self, ResumeToken) {
         let mut client = Self::connect(door);
-        let grant = door.grant(meeting, Role::Guest, Policy::OPEN).expect("the meeting exists");
+        let grant = door.grant(meeting, Role::Guest, Policy::OPEN, None).expect("the meeting exists");
         client.open(&Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces });
         match client.opened().await {
             Opened::Entered { resume, .. } => (client, resume),
@@ -194,7 +194,7 @@ async fn a_place_is_taken_up_by_its_token_and_by_nothing_else() {
 #[tokio::test]
 async fn nobody_enters_without_a_grant_or_with_another_version() {
     let (_live, door) = live().await;
-    let grant = door.grant(&door.new_meeting(), Role::Guest, Policy::OPEN).expect("the meeting exists");
+    let grant = door.grant(&door.new_meeting(), Role::Guest, Policy::OPEN, None).expect("the meeting exists");
     let enter = |version, grant: &str| {
         let grant = grant.to_owned();
         serde_json::to_string(&Opening::Enter { version, grant, name: None, replaces: None })
@@ -222,7 +222,7 @@ async fn a_full_server_takes_nobody_more_but_lets_a_reloaded_page_back() {
     let (first, token) = Client::enter(&door, &meeting, None).await;
     let (_second, _) = Client::enter(&door, &door.new_meeting(), None).await;
     let enter = |replaces| {
-        let grant = door.grant(&meeting, Role::Guest, Policy::OPEN).expect("the meeting exists");
+        let grant = door.grant(&meeting, Role::Guest, Policy::OPEN, None).expect("the meeting exists");
         Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces }
     };
     for replaces in [None, Some(ResumeToken(token.0 ^ 1))] {
@@ -339,7 +339,7 @@ async fn who_waits_is_let_in_by_the_host() {
     let meeting = door.new_meeting();
     let policy = Policy { waiting_room: true, capacity: 2, cameras: true };
     let knock = |role| {
-        let grant = door.grant(&meeting, role, policy).expect("the meeting exists");
+        let grant = door.grant(&meeting, role, policy, None).expect("the meeting exists");
         Opening::Enter { version: PROTOCOL_VERSION, grant, name: Some("Möwe".to_owned()), replaces: None }
     };
     let mut guest = Client::connect(&door);
@@ -354,7 +354,7 @@ async fn who_waits_is_let_in_by_the_host() {
 
     // A reloaded page waits on, under the same name and no second one.
     let mut again = Client::connect(&door);
-    let grant = door.grant(&meeting, Role::Guest, policy).expect("the meeting exists");
+    let grant = door.grant(&meeting, Role::Guest, policy, None).expect("the meeting exists");
     again.open(&Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces: Some(token) });
     assert!(matches!(again.opened().await, Opened::Waiting { you: same, .. } if same == you));
 
@@ -362,6 +362,41 @@ async fn who_waits_is_let_in_by_the_host() {
     let admitted = again.heard().await.message;
     assert!(matches!(admitted, ServerMessage::Admitted { ref participants, .. } if participants.len() == 2));
     assert_eq!(door.census(vec![meeting.clone()]).await, [(2, 0)]);
+}
+
+/// DP-15: who agrees no more is out at once, from every tab, and comes back by no ticket from before.
+#[tokio::test]
+async fn who_agrees_no_more_is_out_at_once() {
+    let (_live, door) = live().await;
+    let meeting = door.new_meeting();
+    let with = |consent: &str| {
+        let grant =
+            door.grant(&meeting, Role::Guest, Policy::OPEN, Some(consent.to_owned())).expect("exists");
+        Opening::Enter { version: PROTOCOL_VERSION, grant, name: None, replaces: None }
+    };
+    let mut clients = [Client::connect(&door), Client::connect(&door), Client::connect(&door)];
+    for (client, consent) in clients.iter_mut().zip(["a", "a", "b"]) {
+        client.open(&with(consent));
+        assert!(matches!(client.opened().await, Opened::Entered { .. }));
+    }
+    door.withdraw("a".to_owned()).await;
+    assert_eq!(door.census(vec![meeting.clone()]).await, [(1, 0)]);
+    for client in &mut clients[..2] {
+        let told = loop {
+            match client.heard().await.message {
+                ServerMessage::Joined { .. } | ServerMessage::Left { .. } | ServerMessage::Slots { .. } => {}
+                other => break other,
+            }
+        };
+        assert_eq!(told, ServerMessage::Closing { reason: ClosingReason::Withdrawn });
+        assert!(matches!(client.next().await, Some(Outgoing::Close(1000))));
+    }
+    let mut again = Client::connect(&door);
+    again.open(&with("a"));
+    assert!(matches!(again.opened().await, Opened::Refused { refusal: Refusal::ConsentMissing }));
+    let mut other = Client::connect(&door);
+    other.open(&with("b"));
+    assert!(matches!(other.opened().await, Opened::Entered { .. }));
 }
 
 #[tokio::test]
@@ -375,5 +410,5 @@ async fn closing_tells_everyone_and_lets_nobody_in() {
     assert_eq!(client.heard().await.message, closing);
     assert!(matches!(client.next().await, Some(Outgoing::Close(1012))));
     assert!(!door.ready());
-    assert_eq!(door.grant(&meeting, Role::Guest, Policy::OPEN), Err(Refusal::Closing));
+    assert_eq!(door.grant(&meeting, Role::Guest, Policy::OPEN, None), Err(Refusal::Closing));
 }

@@ -83,7 +83,7 @@ fn nobody_gets_in_before_a_host_and_those_who_wait_hear_nothing() {
     assert_eq!(inside.participants.len(), 1);
     assert_eq!(hall.take_outputs(), [], "nor of the host");
 
-    // Whatever goes on inside, and whatever they say, reaches nobody who waits.
+    // DP-38: whatever goes on inside, and whatever they say, reaches nobody who waits.
     for message in [offer(), ClientMessage::Hand { raised: true }] {
         let outputs = say(&mut hall, later, HOST, message);
         assert!(told(&outputs, ANNA).is_empty() && told(&outputs, BEN).is_empty(), "{outputs:?}");

@@ -18,7 +18,7 @@ fn control(places: u64) -> (Control, Vec<(ParticipantId, Waiting)>) {
         let socket = Some((control.new_socket(), queue));
         let token = ResumeToken(number.into());
         let (outbox, pace) = (Outbox::default(), Pace::new(Instant::now()));
-        let place = Place { token, outbox, received: 0, socket, pace };
+        let place = Place { token, outbox, received: 0, socket, pace, consent: None };
         control.places.insert(ParticipantId(number), place);
         all.push((ParticipantId(number), waiting));
     }
@@ -80,7 +80,7 @@ async fn who_takes_nothing_loses_the_socket_and_then_the_place() {
 #[tokio::test]
 async fn who_floods_on_is_put_out() {
     let (mut control, _) = control(0);
-    let grant = Grant::new(MeetingId::from_symbols([3; 15]), Role::Guest, Policy::OPEN);
+    let grant = Grant::new(MeetingId::from_symbols([3; 15]), Role::Guest, Policy::OPEN, None);
     let (flooder, mut hears) = crate::queue::new();
     let (other, mut sees) = crate::queue::new();
     let now = Instant::now();
@@ -111,7 +111,7 @@ async fn who_floods_on_is_put_out() {
 #[tokio::test]
 async fn words_to_many_cost_more_than_words_to_one() {
     let (mut control, _) = control(0);
-    let grant = Grant::new(MeetingId::from_symbols([3; 15]), Role::Guest, Policy::OPEN);
+    let grant = Grant::new(MeetingId::from_symbols([3; 15]), Role::Guest, Policy::OPEN, None);
     let now = Instant::now();
     let mut listeners = Vec::new();
     let (flooder, _hears) = crate::queue::new();
