@@ -1,5 +1,6 @@
 //! The way in: HTTP and the signalling socket, as `docs/protocol.md` has them.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -7,9 +8,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use incamera_bench::participant::Demand;
+use incamera_protocol::http::consents::{NewConsent, NoticeRequest, NoticeShown, Purpose, Receipt};
 use incamera_protocol::http::{Entry, EntryRequest, NewMeeting};
 use incamera_protocol::signal::{ClientMessage, Frame, Opened, Opening, RawFrame, ServerMessage, Source};
 use incamera_protocol::{MeetingId, PROTOCOL_VERSION, ParticipantId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::WebSocketStream;
@@ -55,17 +59,33 @@ impl Door {
 
     /// Asks for the ticket, and waits as long as the server says where it is asked too often.
     async fn entry(&self, person: usize, meeting: &MeetingId) -> Result<Entry> {
-        let body =
-            serde_json::to_string(&EntryRequest { meeting: meeting.clone(), token: None, proof: None })?;
+        let mut door = EntryRequest { meeting: meeting.clone(), token: None, proof: None, consent: None };
+        let asked = NoticeRequest { door: door.clone(), language: "de".to_owned() };
+        let NoticeShown { hash, .. } = self.asked(person, "/api/notices", &asked).await?;
+        let purposes = BTreeMap::from([(Purpose::Meeting, true)]);
+        let agreed = NewConsent { door: door.clone(), notice: hash, name: String::new(), purposes };
+        let Receipt { token, .. } = self.asked(person, "/api/consents", &agreed).await?;
+        door.consent = Some(token);
+        self.asked(person, "/api/entries", &door).await
+    }
+
+    /// Asks until it is answered.
+    async fn asked<T: DeserializeOwned>(
+        &self,
+        person: usize,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T> {
+        let body = serde_json::to_string(body)?;
         loop {
-            let response = self.post(person, "/api/entries", &body).await?;
+            let response = self.post(person, path, &body).await?;
             match response.status {
-                201 => return Ok(serde_json::from_slice(&response.body)?),
+                200 | 201 => return Ok(serde_json::from_slice(&response.body)?),
                 429 => {
                     self.throttled.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(Duration::from_secs(response.retry_after.unwrap_or(1))).await;
                 }
-                _ => bail!("no entry: {}", response.said()),
+                _ => bail!("{path}: {}", response.said()),
             }
         }
     }

@@ -22,6 +22,9 @@ pub(crate) enum Command {
     /// Looks after accounts; the server may run meanwhile
     #[command(subcommand)]
     Host(Host),
+    /// Looks after what people have agreed to; the server may run meanwhile
+    #[command(subcommand)]
+    Consent(Consent),
     /// Writes a whole copy of the database to a file; the server may run meanwhile
     Backup {
         /// Where to; must not exist yet
@@ -33,6 +36,18 @@ pub(crate) enum Command {
     Restore {
         /// What `backup` wrote
         file: PathBuf,
+        #[command(flatten)]
+        settings: Box<Serve>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Consent {
+    /// Goes through all of it, and says whether anything was changed, taken out or put elsewhere
+    Verify {
+        /// A receipt (JSON), to tell whether the chain was cut off or written anew
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
         #[command(flatten)]
         settings: Box<Serve>,
     },
@@ -83,6 +98,7 @@ impl Command {
             Self::Serve(settings) | Self::Backup { settings, .. } | Self::Restore { settings, .. } => {
                 settings
             }
+            Self::Consent(Consent::Verify { settings, .. }) => settings,
             Self::Host(host) => match host {
                 Host::Add { settings, .. }
                 | Host::List { settings }

@@ -1,15 +1,18 @@
 //! What the operator does at the console. The server may run meanwhile: both speak to the same database.
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use incamera_protocol::Rank;
 use incamera_protocol::http::accounts::InvitationRequest;
-use incamera_store::{Account, Store};
+use incamera_protocol::http::consents::{Receipt, ReceiptAct};
+use incamera_store::{Account, Fault, Store, Verified, chain};
 
-use crate::arguments::{Command, Host};
+use crate::arguments::{Command, Consent, Host};
 use crate::config::{Config, LOCALHOST_PORT, Listen};
 use crate::data_dir::DataDir;
+use crate::receipts::{self, Signer};
 use crate::{http, serve};
 
 /// Carries out a command that is not `serve`.
@@ -27,6 +30,9 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     let store = data.store(&secret).await?;
     let done = match command {
         Command::Host(host) => keep_hosts(config, &store, host).await,
+        Command::Consent(Consent::Verify { receipt, .. }) => {
+            verify(&store, receipt.as_deref(), &Signer::new(&secret)).await
+        }
         Command::Backup { file, .. } => {
             store.backup(&file).await.context("no copy was made")?;
             say(&format!(
@@ -38,6 +44,56 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<()> {
     };
     store.close().await;
     done
+}
+
+async fn verify(store: &Store, receipt: Option<&Path>, signer: &Signer) -> Result<()> {
+    let Verified { entries, deleted, head, faults } = store.verify_consents().await?;
+    say(&format!("{entries} entries, {deleted} of them deleted. The head is {}", chain::written(&head)))?;
+    for fault in &faults {
+        say(&told(*fault))?;
+    }
+    let mut wrong = !faults.is_empty();
+    if let Some(file) = receipt {
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let receipt: Receipt = serde_json::from_str(&text).context("this is no receipt")?;
+        for act in &receipt.acts {
+            let (good, words) = compare(store, act, signer).await?;
+            say(&words)?;
+            wrong |= !good;
+        }
+    }
+    if wrong {
+        bail!("what people have agreed to is not as it was written down");
+    }
+    say("All of it is as it was written down.")
+}
+
+fn told(fault: Fault) -> String {
+    match fault {
+        Fault::Gap(at) => format!("entry {at} is missing"),
+        Fault::Head(at) => format!("entry {at} does not follow from the one before it"),
+        Fault::Changed(at) => format!("entry {at}: what was said was changed"),
+        Fault::Missing(at) => format!("entry {at}: what was said is gone, and no deletion says so"),
+        Fault::Kept(at) => format!("entry {at}: a deletion says that it is gone, and it is there"),
+        Fault::Sealed(at) => format!("entry {at}: what is sealed does not open"),
+        Fault::Stray(at) => format!("entry {at}: something was said that the chain does not know"),
+    }
+}
+
+/// Whether the chain still has the entry that a receipt is about, and what there is to say.
+async fn compare(store: &Store, act: &ReceiptAct, signer: &Signer) -> Result<(bool, String)> {
+    let Some(proven) = receipts::proven(&signer.key(), act) else {
+        return Ok((false, format!("receipt, entry {}: not signed by this server", act.position)));
+    };
+    let at = proven.position;
+    Ok(match store.chain_entry(at).await? {
+        None => (false, format!("receipt, entry {at}: the chain was cut off before it")),
+        Some(entry) if entry == (proven.commitment, proven.head) => {
+            (true, format!("receipt, entry {at}: it is in the chain"))
+        }
+        Some(_) => (false, format!("receipt, entry {at}: the chain was written anew")),
+    })
 }
 
 async fn keep_hosts(config: &Config, store: &Store, command: Host) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod body;
+mod consents;
 mod deputies;
 mod devices;
 mod entries;
@@ -47,8 +48,10 @@ use crate::config::Config;
 use crate::data_dir::Secret;
 use crate::faces::Faces;
 use crate::metrics::Requests;
+use crate::notices::Notices;
 use crate::oidc::Oidc;
 use crate::passwords::Passwords;
+use crate::receipts::Signer;
 use crate::right::RightPasswords;
 use error::Problem;
 pub(crate) use invitations::make as invite;
@@ -64,6 +67,8 @@ pub(crate) struct Site {
     door: Door,
     store: Store,
     faces: Faces,
+    notices: Notices,
+    signer: Signer,
     home: Home,
     https: bool,
     open_rooms: bool,
@@ -77,13 +82,19 @@ pub(crate) struct Site {
     requests: Requests,
 }
 
+/// What is written down, and what of it is held in memory.
+pub(crate) struct Facts {
+    pub(crate) store: Store,
+    pub(crate) faces: Faces,
+    pub(crate) notices: Notices,
+}
+
 impl Site {
     pub(crate) fn new(
         config: &Config,
         secret: &Secret,
         door: Door,
-        store: Store,
-        faces: Faces,
+        Facts { store, faces, notices }: Facts,
         organisation: Option<Oidc>,
         requests: Requests,
     ) -> Arc<Self> {
@@ -92,6 +103,8 @@ impl Site {
             door,
             store,
             faces,
+            notices,
+            signer: Signer::new(secret),
             passwords: Passwords::start(),
             passwords_right: RightPasswords::default(),
             salts: hmac::Key::new(hmac::HMAC_SHA256, salts.as_ref()),
@@ -118,6 +131,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/", get(pages::shell))
         .route("/m/{id}", get(pages::shell))
         .route("/left", get(pages::shell))
+        .route("/receipt", get(pages::shell))
         .route("/imprint", get(pages::shell))
         .route("/privacy", get(pages::shell))
         .route("/host", get(pages::shell))
@@ -133,6 +147,13 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/meetings", post(meetings::create))
         .route("/api/doors", post(entries::look))
         .route("/api/entries", post(entries::create))
+        .route("/api/notices", post(consents::offer))
+        .route("/api/notices/{hash}", get(consents::notice))
+        .route("/api/consents", post(consents::create))
+        .route("/api/consents/look", post(consents::look))
+        .route("/api/consents/withdraw", post(consents::withdraw))
+        .route("/api/consents/correct", post(consents::correct))
+        .route("/api/consents/delete", post(consents::delete))
         .route("/api/stretch", post(logins::stretch))
         .route("/api/logins", get(logins::list).post(logins::create))
         .route("/api/logins/organisation", post(organisation::sign_in))

@@ -18,9 +18,10 @@ use crate::config::{Config, Key, Listen, Network};
 use crate::data_dir::DataDir;
 use crate::doorway::{Doorway, Limits};
 use crate::faces::Faces;
-use crate::http::{self, Site};
+use crate::http::{self, Facts, Site};
 use crate::listen;
 use crate::metrics::{self, Requests};
+use crate::notices::Notices;
 use crate::oidc::Oidc;
 use crate::refused::Refused;
 use crate::tls::Certificate;
@@ -77,10 +78,12 @@ pub(crate) async fn serve(config: Config) -> Result<(), Error> {
 
     let requests = Requests::default();
     let faces = Faces::load(store.clone()).await.map_err(Error::Facts)?;
+    let notices = Notices::keep(&store).await.map_err(Error::Facts)?;
     let organisation = config.organisation.clone().map(Oidc::new).transpose().map_err(|error| {
         Refused::new(format!("sign-in of the organisation: {error:#}"), "see `oidc_…` in the configuration")
     })?;
-    let site = Site::new(&config, &secret, live.door(), store.clone(), faces, organisation, requests.clone());
+    let facts = Facts { store: store.clone(), faces, notices };
+    let site = Site::new(&config, &secret, live.door(), facts, organisation, requests.clone());
     let proxies: Arc<[Network]> = config.trusted_proxy.as_slice().into();
     let (stop, stopping) = watch::channel(false);
     let pages = Reception {

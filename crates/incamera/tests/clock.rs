@@ -81,6 +81,17 @@ fn a_clock_that_is_set_opens_nothing_and_breaks_nothing() {
     );
     clock.stands(0);
 
+    // Somebody who agreed yesterday is asked again.
+    let asked = json!({ "door": { "meeting": meeting }, "language": "de" }).to_string();
+    let hash = body(&server.act("POST", "/api/notices", None, &asked))["hash"].clone();
+    let agreement = json!({ "door": { "meeting": meeting }, "notice": hash, "name": "", "purposes": { "meeting": true } });
+    let agreed = body(&server.act("POST", "/api/consents", None, &agreement.to_string()));
+    let entry = json!({ "meeting": meeting, "consent": agreed["token"] }).to_string();
+    for (seconds, expected) in [(11 * HOUR, 201), (13 * HOUR, 403), (0, 201)] {
+        clock.stands(seconds);
+        assert_eq!(server.act("POST", "/api/entries", None, &entry).status, expected, "{seconds} s later");
+    }
+
     // A code that was used is not good again because the clock says that it is its time again.
     let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
     let totp = json!({ "proof": proof("a"), "secret": secret, "code": code(secret, 0) }).to_string();

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use support::Server;
+use support::{Server, hosts};
 
 const CONNECTIONS: usize = 2_000;
 
@@ -44,7 +44,7 @@ fn enter(server: &Server) -> Duration {
     let began = Instant::now();
     let opened = server.post("/api/meetings", "");
     assert_eq!(opened.status, 201);
-    assert_eq!(server.post("/api/entries", &opened.text()).status, 201);
+    assert_eq!(hosts::enter(server, None, &hosts::body(&opened)).status, 201);
     began.elapsed()
 }
 

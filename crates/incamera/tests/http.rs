@@ -5,7 +5,7 @@ mod support;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use support::{Answer, Server};
+use support::{Answer, Server, hosts};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types app svelte-trusted-html";
 
@@ -44,7 +44,7 @@ fn assert_headers(answer: &Answer, caching: &str, of: &str) {
     }
 }
 
-/// ATK-20, ATK-21: every answer carries the same headers, errors included.
+/// ATK-20, ATK-21, DP-36, DP-43: every answer carries the same headers, errors included.
 #[test]
 fn every_answer_carries_the_security_headers() {
     let server = Server::start(&[]);
@@ -53,6 +53,7 @@ fn every_answer_carries_the_security_headers() {
         ("HEAD", "/"),
         ("GET", "/m/01234-56789-abcde"),
         ("GET", "/left"),
+        ("GET", "/receipt"),
         ("GET", "/nothing/here"),
         ("GET", "/assets/nothing.js"),
         ("POST", "/"),
@@ -67,6 +68,13 @@ fn every_answer_carries_the_security_headers() {
         ("POST", "/api/entries"),
         ("GET", "/host"),
         ("POST", "/api/doors"),
+        ("POST", "/api/notices"),
+        ("GET", "/api/notices/0"),
+        ("POST", "/api/consents"),
+        ("POST", "/api/consents/look"),
+        ("POST", "/api/consents/withdraw"),
+        ("POST", "/api/consents/correct"),
+        ("POST", "/api/consents/delete"),
         ("POST", "/api/stretch"),
         ("GET", "/api/logins"),
         ("POST", "/api/logins"),
@@ -146,7 +154,9 @@ fn meetings_are_opened_and_entered() {
     let opened = server.post("/api/meetings", "");
     assert_eq!(opened.status, 201, "{opened:?}");
     assert_eq!(server.post("/api/meetings", "{}").status, 201);
-    let entered = server.post("/api/entries", &opened.text());
+    let refused = server.post("/api/entries", &opened.text());
+    assert_eq!((refused.status, refused.problem().as_str()), (403, "consentMissing"), "nobody enters before");
+    let entered = hosts::enter(&server, None, &hosts::body(&opened));
     assert_eq!(entered.status, 201, "{entered:?}");
     let entry: serde_json::Value = serde_json::from_slice(&entered.body).expect("JSON");
     assert_eq!(entry["signal"], "/signal");
@@ -490,7 +500,7 @@ fn the_log_knows_no_one() {
         serde_json::from_slice(&server.post("/api/meetings", "").body).expect("JSON");
     let meeting = opened["meeting"].as_str().expect("an identifier").to_owned();
     let entered: serde_json::Value =
-        serde_json::from_slice(&server.post("/api/entries", &opened.to_string()).body).expect("JSON");
+        serde_json::from_slice(&hosts::enter(&server, None, &opened).body).expect("JSON");
     let canary = "canary\u{1b}[31m";
     server.ask("GET", "/m/canary?canary", &[("user-agent", canary), ("x-forwarded-for", "203.0.113.77")], "");
     server.post("/api/entries", "{\"canary\":\"canary\"}");

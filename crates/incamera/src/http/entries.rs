@@ -26,8 +26,12 @@ use crate::{clock, dates};
 /// Where the signalling socket is. A path on this server for now; a client takes any `wss:` address.
 const SIGNAL: &str = "/signal";
 
+/// For so long somebody comes back without being asked again: a dead battery, another network, a break. The next date of a
+/// series is another meeting, and is asked for anew.
+const SITTING: i64 = 12 * 60 * 60_000;
+
 /// Which way someone comes.
-enum Way {
+pub(super) enum Way {
     /// Into a meeting that belongs to nobody.
     Open,
     /// Into a room that they lead.
@@ -67,11 +71,12 @@ pub(super) async fn create(
     site.limits.entries(peer)?;
     let Body(request) = body?;
     let way = way(&site, peer, &visitor, &request).await?;
+    let consent = agreed(&site, &way, &request).await?;
     // Whoever looks at the door has not come yet; whoever is given a ticket has.
     if let Way::Visit(room, Some(link)) = &way {
         site.store.use_link(&room.id, link, clock::now()).await.map_err(store)?;
     }
-    let grant = site.door.grant(&request.meeting, way.role(), way.policy())?;
+    let grant = site.door.grant(&request.meeting, way.role(), way.policy(), consent)?;
     Ok((StatusCode::CREATED, Json(Entry { grant, signal: SIGNAL.to_owned() })))
 }
 
@@ -119,7 +124,30 @@ pub(super) async fn look(
     }))
 }
 
-async fn way(site: &Site, peer: Peer, visitor: &Visitor, request: &EntryRequest) -> Result<Way, Problem> {
+/// What somebody has agreed to, by its name. Nobody enters before that is written down, but who leads the room (DP-11).
+async fn agreed(site: &Site, way: &Way, request: &EntryRequest) -> Result<Option<String>, Problem> {
+    if way.role().hosts() {
+        return Ok(None);
+    }
+    let token = request.consent.as_deref().and_then(|token| token.parse::<Token>().ok());
+    let token = token.ok_or(Refusal::ConsentMissing)?;
+    let consent = site.store.consent(&token.hash()).await.map_err(store)?;
+    let good = consent.filter(|consent| {
+        // Another text is asked for anew.
+        consent.meeting == request.meeting
+            && consent.withdrawn_at.is_none()
+            && (clock::now() - consent.given_at).abs() < SITTING
+            && site.notices.of_hash(&consent.notice).is_some()
+    });
+    Ok(Some(good.ok_or(Refusal::ConsentMissing)?.id))
+}
+
+pub(super) async fn way(
+    site: &Site,
+    peer: Peer,
+    visitor: &Visitor,
+    request: &EntryRequest,
+) -> Result<Way, Problem> {
     visitor.may(Act::Enter)?;
     if !site.door.is_ours(&request.meeting) {
         return Err(Refusal::MeetingUnknown.into());

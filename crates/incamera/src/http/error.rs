@@ -36,9 +36,11 @@ impl From<Refusal> for Problem {
             }
             Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooFast => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::OutOfPlace | Refusal::RoomFull | Refusal::LoginTaken | Refusal::TooMany => {
-                StatusCode::CONFLICT
-            }
+            Refusal::OutOfPlace
+            | Refusal::NoticeChanged
+            | Refusal::RoomFull
+            | Refusal::LoginTaken
+            | Refusal::TooMany => StatusCode::CONFLICT,
             Refusal::LoginNeeded | Refusal::LoginStale => StatusCode::UNAUTHORIZED,
             Refusal::MeetingUnknown
             | Refusal::ParticipantUnknown
@@ -56,6 +58,7 @@ impl From<Refusal> for Problem {
             | Refusal::PasswordNeeded
             | Refusal::PasswordWrong
             | Refusal::LinkEnded
+            | Refusal::ConsentMissing
             | Refusal::RoomLocked
             | Refusal::GrantInvalid
             | Refusal::AddressNotAllowed

@@ -23,6 +23,8 @@ pub(super) enum Act {
     OpenMeeting,
     /// Stand before a meeting, and enter it.
     Enter,
+    /// See, withdraw or delete what one agreed to, by one's receipt.
+    ShowReceipt,
     /// Sign in, or use an invitation.
     SignIn,
     /// What only a person does: logins, passwords, keys, faces, deputies.
@@ -38,7 +40,7 @@ pub(super) enum Act {
 /// Lets it pass, or refuses it.
 pub(super) fn may(who: Standing, act: Act, open_rooms: bool) -> Result<(), Refusal> {
     match (act, who) {
-        (Act::Enter | Act::SignIn, _) => Ok(()),
+        (Act::Enter | Act::ShowReceipt | Act::SignIn, _) => Ok(()),
         (Act::OpenMeeting, _) if open_rooms => Ok(()),
         // Hosts make rooms of their own in its place.
         (Act::OpenMeeting, _) => Err(Refusal::MeetingNotAllowed),
@@ -72,6 +74,7 @@ mod tests {
         for (act, stranger, host, administrator, reads, writes) in [
             (Act::OpenMeeting, closed, closed, closed, closed, closed),
             (Act::Enter, Ok(()), Ok(()), Ok(()), Ok(()), Ok(())),
+            (Act::ShowReceipt, Ok(()), Ok(()), Ok(()), Ok(()), Ok(())),
             (Act::SignIn, Ok(()), Ok(()), Ok(()), Ok(()), Ok(())),
             (Act::KeepAccount, login, Ok(()), Ok(()), never, never),
             (Act::ReadRooms, login, Ok(()), Ok(()), Ok(()), never),

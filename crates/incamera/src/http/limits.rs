@@ -21,6 +21,7 @@ use crate::accept::Peer;
 pub(super) struct Limits {
     meetings: Limit,
     entries: Limit,
+    consents: Limit,
     sign_ins: Limit,
     own_sign_ins: Limit,
     account_sign_ins: Limit,
@@ -41,7 +42,10 @@ impl Default for Limits {
         };
         Self {
             meetings: limit(100, 60),
-            entries: limit(100, 600),
+            // Four questions from the link to the waiting room.
+            entries: limit(400, 2_400),
+            // Each of them is written down: nobody fills the disk by it, and four hundred behind one address still come in.
+            consents: limit(400, 120),
             // All hosts of an office in the morning.
             sign_ins: limit(100, 60),
             // Someone who has forgotten which of their passwords it was.
@@ -68,6 +72,11 @@ impl Limits {
     /// Counts an entry.
     pub(super) fn entries(&self, peer: Peer) -> Result<(), Problem> {
         self.entries.check(network_of(peer.0))
+    }
+
+    /// Counts a consent.
+    pub(super) fn consents(&self, peer: Peer) -> Result<(), Problem> {
+        self.consents.check(network_of(peer.0))
     }
 
     /// Counts a request of someone who is about to sign in.

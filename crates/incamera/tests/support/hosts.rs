@@ -69,8 +69,22 @@ pub(crate) fn room(server: &Server, host: &str) -> String {
     body(&made)["meeting"].as_str().expect("an identifier").to_owned()
 }
 
+/// Agrees to what is asked for at the door, and asks to be let in.
 pub(crate) fn enter(server: &Server, who: Option<&str>, request: &Value) -> Answer {
-    server.act("POST", "/api/entries", who, &request.to_string())
+    let ask = |what: &str, body: &Value| server.act("POST", what, who, &body.to_string());
+    let shown = ask("/api/notices", &json!({ "door": request, "language": "de" }));
+    if shown.status != 200 {
+        return shown;
+    }
+    let hash = body(&shown)["hash"].clone();
+    let agreement = json!({ "door": request, "notice": hash, "name": "", "purposes": { "meeting": true } });
+    let agreed = ask("/api/consents", &agreement);
+    if agreed.status != 201 {
+        return agreed;
+    }
+    let mut entry = request.clone();
+    entry["consent"] = body(&agreed)["token"].clone();
+    ask("/api/entries", &entry)
 }
 
 /// The code of an authenticator, so many steps from now.

@@ -123,14 +123,21 @@ impl Server {
         line.rsplit_once("/host#i=").expect("a link").1.to_owned()
     }
 
-    /// Runs another command of the program on the same data, and gives what it printed.
+    /// Where it keeps its data.
+    pub(crate) fn data_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Runs another command of the program on the same data, and gives what it printed; if it failed, why as well.
     pub(crate) fn console(&self, arguments: &[&str]) -> (bool, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_incamera"))
             .args(arguments)
-            .env("INCAMERA_DATA_DIR", self.folder.path().join("data"))
+            .env("INCAMERA_DATA_DIR", self.data_dir())
             .output()
             .expect("it runs");
-        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+        let good = output.status.success();
+        let said = if good { output.stdout } else { [output.stdout, output.stderr].concat() };
+        (good, String::from_utf8_lossy(&said).into_owned())
     }
 
     /// Everything it has logged so far.
