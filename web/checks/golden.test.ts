@@ -9,6 +9,7 @@ import type {
   Account,
   AccountChange,
   ClientMessage,
+  Correction,
   Door,
   Entry,
   EntryRequest,
@@ -49,21 +50,28 @@ import type {
   Login,
   LoginRequest,
   NewAccount,
+  NewConsent,
   NewMeeting,
   NewPassword,
   NewRoom,
   NewRoomLink,
+  Notice,
+  NoticeRequest,
+  NoticeShown,
   Opened,
   Opening,
   PasswordRenewal,
   PasswordReset,
   Plan,
   Problem,
+  Receipt,
+  ReceiptShown,
   Room,
   RoomChange,
   RoomLink,
   ServerMessage,
   SignedIn,
+  Statement,
   Stretch,
   StretchRequest,
 } from "../src/protocol";
@@ -141,11 +149,28 @@ const opened: Table<Opened> = {
   resumed: { ack: "number" },
   refused: { refusal: "string" },
 };
+const statement: Table<Statement> = {
+  given: {
+    meeting: "string",
+    address: "string",
+    place: "string",
+    date: "number",
+    name: "string",
+    notice: "string",
+    language: "string",
+    purposes: "object",
+    method: "string",
+    at: "number",
+  },
+  corrected: { of: "number", name: "string", at: "number" },
+  withdrawn: { of: "number", at: "number" },
+};
 const tables: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   ServerMessage: server,
   ClientMessage: client,
   Opening: opening,
   Opened: opened,
+  Statement: statement,
 };
 
 type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
@@ -153,7 +178,7 @@ type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyo
 type Body<T> = Readonly<Record<Exclude<keyof T, Optional<T>> | `${Optional<T> & string}?`, Kind>>;
 const instance: Body<Instance> = { version: "string", openRooms: "boolean", "organisation?": "string" };
 const newMeeting: Body<NewMeeting> = { meeting: "string" };
-const entryRequest: Body<EntryRequest> = { meeting: "string", "token?": "string", "proof?": "string" };
+const entryRequest: Body<EntryRequest> = { meeting: "string", "token?": "string", "proof?": "string", "consent?": "string" };
 const door: Body<Door> = {
   "host?": "string",
   "startsAt?": "number",
@@ -208,7 +233,7 @@ const face: Body<Face> = {
 const account: Body<Account> = { id: "string", login: "string", name: "string", rank: "string", disabled: "boolean" };
 const newPassword: Body<NewPassword> = { salt: "string", rounds: "number", proof: "string", vault: "string" };
 /** What lies inside a body, by the name of its field. */
-const inside: Readonly<Record<string, Shape>> = { plan, account, face };
+const inside: Readonly<Record<string, Shape>> = { plan, account, face, door: entryRequest };
 const ofHosts = {
   StretchRequest: { login: "string" } satisfies Body<StretchRequest>,
   Stretch: { salt: "string", rounds: "number" } satisfies Body<Stretch>,
@@ -279,6 +304,13 @@ const bodies: Readonly<Record<string, Shape>> = {
   Entry: entry,
   Door: door,
   Problem: problem,
+  Notice: { language: "string", text: "string", asks: "array" } satisfies Body<Notice>,
+  NoticeRequest: { door: "object", language: "string" } satisfies Body<NoticeRequest>,
+  NoticeShown: { hash: "string", notice: "object" } satisfies Body<NoticeShown>,
+  NewConsent: { door: "object", notice: "string", name: "string", purposes: "object" } satisfies Body<NewConsent>,
+  Receipt: { token: "string", key: "string", acts: "array" } satisfies Body<Receipt>,
+  ReceiptShown: { token: "string" } satisfies Body<ReceiptShown>,
+  Correction: { token: "string", name: "string" } satisfies Body<Correction>,
   ...ofHosts,
 };
 

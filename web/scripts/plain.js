@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /** What a guest meets: the way in, the room without its rarer tools, the way out, and whatever may go wrong. */
 export const GUEST_PATH =
-  /^(start|join|device|fault|background|room|banner|left|go|unknown|notfound|replaced|full|version|browser|refused|problem|wait|door|ended|fresh|help|install|hand|chat|people|spare|simple|quality|settings|say|legal|farewell)_/;
+  /^(start|join|device|fault|background|room|banner|left|go|unknown|notfound|replaced|full|version|browser|refused|problem|wait|door|ended|fresh|help|install|hand|chat|people|spare|simple|quality|settings|say|legal|farewell|check|consent|quick|receipt|purpose)_/;
 
 /** @param {string} language @returns {Record<string, unknown>} */
 const catalogue = (language) => JSON.parse(readFileSync(join(import.meta.dirname, `../messages/${language}.json`), "utf8"));

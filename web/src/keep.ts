@@ -12,6 +12,12 @@ export interface Place {
   readonly proof?: string | undefined;
 }
 
+/** What somebody agreed to in this tab: the secret of their receipt, and the name that they gave. */
+export interface Agreed {
+  readonly token: string;
+  readonly name: string;
+}
+
 /** Which devices a person chose. */
 export interface DeviceChoice {
   readonly microphone: string | undefined;
@@ -33,6 +39,7 @@ export type Treatment = "voice" | "natural" | "instrument";
 const TREATMENTS: readonly Treatment[] = ["voice", "natural", "instrument"];
 
 const placeKey = (meeting: string) => `incamera:place:${meeting}`;
+const agreedKey = (meeting: string) => `incamera:agreed:${meeting}`;
 const viewKey = (meeting: string) => `incamera:view:${meeting}`;
 const DEVICES = "incamera:devices";
 const LANGUAGE = "incamera:language";
@@ -57,6 +64,25 @@ export function keepPlace(meeting: string, place: Place): void {
 
 export function forgetPlace(meeting: string): void {
   write("sessionStorage", placeKey(meeting), undefined);
+}
+
+export function keptAgreed(meeting: string): Agreed | undefined {
+  const value = read("sessionStorage", agreedKey(meeting));
+  const token = isRecord(value) ? text(value["token"]) : undefined;
+  return isRecord(value) && token !== undefined ? { token, name: text(value["name"]) ?? "" } : undefined;
+}
+
+export function keepAgreed(meeting: string, agreed: Agreed | undefined): void {
+  write("sessionStorage", agreedKey(meeting), agreed);
+}
+
+/** Everything that this tab knows is gone. */
+export function forgetTab(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Then there was nothing.
+  }
 }
 
 /** How this tab sees the meeting; what it says is checked by whoever reads it. */

@@ -205,6 +205,7 @@ describe("before the room", () => {
   it("and being sent away are ends that nobody comes back from by themselves", () => {
     const inside = after({ type: "entered", you: "a", participants: [] });
     expect(say(inside, { type: "closing", reason: "removed" }).ending).toEqual({ type: "removed" });
+    expect(say(inside, { type: "closing", reason: "withdrawn" }).ending).toEqual({ type: "withdrawn" });
     expect(say(inside, { type: "closing", reason: "ended" }).ending).toEqual({ type: "over" });
   });
 });

@@ -107,6 +107,8 @@ function afterMessage(room: RoomState, message: ServerMessage): RoomState {
           return ended(room, { type: "replaced" });
         case "removed":
           return ended(room, { type: "removed" });
+        case "withdrawn":
+          return ended(room, { type: "withdrawn" });
         case "ended":
           return ended(room, { type: "over" });
         case "restart":

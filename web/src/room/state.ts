@@ -23,6 +23,8 @@ export type Ending =
   | { readonly type: "replaced" }
   /** A host has sent us away. */
   | { readonly type: "removed" }
+  /** We agree no more to what we agreed to. */
+  | { readonly type: "withdrawn" }
   /** A host has ended the meeting. */
   | { readonly type: "over" }
   | { readonly type: "refused"; readonly refusal: Refusal };
