@@ -59,7 +59,7 @@ export async function makesAppointment(who: Sitting, title: string): Promise<str
 /** Goes to the door and asks to be let in; ends in the waiting room. */
 export async function knocks(who: Sitting, link: string): Promise<void> {
   await who.opens(link);
-  await field(who, who.words.nameField).fill(who.name);
+  await who.agrees();
   await button(who, who.words.microphone).click();
   await button(who, who.words.camera).click();
   await button(who, who.words.join).click();

@@ -93,7 +93,7 @@ export class Journey {
     if (complaints.length > 0) throw new Error(`at the end of the journey:\n  ${complaints.join("\n  ")}`);
   }
 
-  /** The log knows no one: neither meetings nor names nor addresses of those who came. */
+  /** The log knows no one (DP-35): neither meetings nor names nor addresses of those who came. */
   #logged(): string[] {
     // Where the server itself listens, it may and must say.
     const lines = this.server.log.split("\n").filter((line) => !/(Open http|Metrics on http|Media on UDP|first account is made at)/.test(line));

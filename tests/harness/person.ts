@@ -30,10 +30,23 @@ export class Person {
     await this.tab.open(link);
   }
 
+  /** Past what is asked at the door, to the devices. Who leads the room is asked nothing. */
+  async agrees(): Promise<void> {
+    const { words } = this;
+    await eventually(`${this.name} is at the door`, async () =>
+      (await this.tab.has("button", words.agree)) || (await this.tab.has("button", words.join)) ? true : `at ${await this.tab.address()}: ${(await this.pageText()).slice(0, 200)}`,
+    );
+    if (!(await this.tab.has("button", words.agree))) return;
+    if (this.name !== "") await this.tab.fill(words.nameField, this.name);
+    await this.tab.press("button", words.agree);
+    await eventually(`${this.name} comes to the devices`, async () => ((await this.tab.has("button", words.join)) ? true : (await this.pageText()).slice(0, 200)));
+  }
+
   /** From the join page into the room; gives the time of the press on "Beitreten". */
   async joins(devices: Devices = { camera: true, microphone: true }): Promise<number> {
     const { words } = this;
-    if (this.name !== "") await this.tab.fill(words.nameField, this.name);
+    await this.agrees();
+    if (this.name !== "" && (await this.tab.has("textbox", words.nameField))) await this.tab.fill(words.nameField, this.name);
     if (devices.microphone) await this.#switch(words.microphone, true);
     if (devices.camera) await this.#switch(words.camera, true);
     const pressedAt = performance.now();

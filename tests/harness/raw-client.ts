@@ -3,13 +3,31 @@
 import WebSocket from "ws";
 import type { Server } from "./server.ts";
 
-/** `from` is an address that a trusted proxy names. */
+/** What opens the door of a meeting. */
+export interface DoorKeys {
+  meeting: string;
+  proof?: string;
+}
+
+/** Agrees to what is asked for at the door, and asks to be let in; `from` is an address that a trusted proxy names. */
+export async function entryFor(server: Server, keys: DoorKeys, from?: string): Promise<Response> {
+  const ask = (path: string, body: object) =>
+    fetch(`${server.origin}/api/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-incamera": "1", ...forwarded(from) },
+      body: JSON.stringify(body),
+    });
+  const shown = await ask("notices", { door: keys, language: "de" });
+  if (!shown.ok) return shown;
+  const { hash } = (await shown.json()) as { hash: string };
+  const agreed = await ask("consents", { door: keys, notice: hash, name: "", purposes: { meeting: true } });
+  if (!agreed.ok) return agreed;
+  const { token } = (await agreed.json()) as { token: string };
+  return ask("entries", { ...keys, consent: token });
+}
+
 export async function grantFor(server: Server, meeting: string, from?: string): Promise<{ grant: string; signal: string }> {
-  const answer = await fetch(`${server.origin}/api/entries`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-incamera": "1", ...forwarded(from) },
-    body: JSON.stringify({ meeting }),
-  });
+  const answer = await entryFor(server, { meeting }, from);
   // A crowd from one address is slowed down like any other.
   if (answer.status === 429) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -1,7 +1,7 @@
 // The little that journeys need of a browser, the same for Chromium and Firefox.
 
 /** The kinds of controls that a person presses. */
-export type Role = "button" | "link";
+export type Role = "button" | "link" | "textbox";
 
 export interface Tab {
   /** Which browser, for messages. */

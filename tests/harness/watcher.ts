@@ -1,4 +1,4 @@
-// Fails a journey for what a person would not see: a request to somebody else, an error in the console, a script
+// Fails a journey for what a person would not see: a request to somebody else (DP-31), an error in the console, a script
 // that broke, something that the content policy had to forbid.
 
 /** Lines that the browser itself writes about connections which a test has cut. Everything else counts. */

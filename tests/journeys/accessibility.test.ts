@@ -34,15 +34,19 @@ journey("axe finds nothing serious in plain German, from the link to leaving, on
   };
   await anna.opens(await here.meeting());
   await anna.tab.press("button", "Einfache Sprache");
-  await page.getByText("Gleich sind Sie im Raum").waitFor();
+  await page.getByRole("heading", { name: "Sind Sie einverstanden?" }).waitFor();
+  await page.getByText("Wir fragen Sie").waitFor();
   expect(await page.locator("html").getAttribute("lang")).toBe("de-x-leicht");
-  await state("join page");
+  await state("consent");
   await anna.tab.press("button", "So geht es");
   await page.getByText("So machen Sie mit").waitFor();
   await state("help");
   await page.keyboard.press("Escape");
   // The names of the buttons stay what they are in German; only the field for the name has a simpler one.
   await page.getByLabel("Ihr Name").fill(anna.name);
+  await anna.tab.press("button", "Ja, ich bin einverstanden");
+  await page.getByText("Gleich sind Sie im Raum").waitFor();
+  await state("join page");
   await anna.tab.press("button", anna.words.join);
   await page.getByText("Schicken Sie den anderen den Link.").waitFor();
   await state("room, alone");
@@ -73,7 +77,9 @@ for (const { language, scheme } of VARIANTS) {
     await state("unknown meeting");
 
     await anna.opens(link);
-    await page.getByRole("button", { name: words.join, exact: true }).waitFor();
+    await page.getByRole("button", { name: words.agree, exact: true }).waitFor();
+    await state("consent");
+    await anna.agrees();
     await state("join page");
     await anna.microphone(true);
     await anna.camera(true);
@@ -101,6 +107,7 @@ for (const { language, scheme } of VARIANTS) {
 journey("axe finds nothing serious when devices are blocked", async (here) => {
   const anna = await here.chromium(ANNA, { permission: "denied" });
   await anna.opens(await here.meeting());
+  await anna.agrees();
   for (const device of [anna.words.camera, anna.words.microphone]) {
     await anna.tab.press("button", device);
     await nothingSerious(anna.tab.page, `join page, ${device} blocked`);
@@ -144,6 +151,9 @@ journey("the whole journey by keyboard alone", async (here) => {
   await page.waitForURL(/\/m\//);
   await tabTo(page, page.getByRole("textbox", { name: words.nameField, exact: true }));
   await keyboard.type(anna.name);
+  await tabTo(page, button(words.agree));
+  await keyboard.press("Enter");
+  await button(words.join).waitFor();
   await tabTo(page, button(words.microphone));
   await keyboard.press("Space");
   await tabTo(page, button(words.camera));

@@ -11,6 +11,7 @@ journey("mute, unmute, camera off, camera on", async (here) => {
   const link = await here.meeting();
   const [anna, ben] = await Promise.all([here.chromium(ANNA), here.chromium(BEN)]);
   await anna.opens(link);
+  await anna.agrees();
   // Off until asked for: nothing is on before anybody pressed anything.
   expect(await anna.tab.pressed(anna.words.microphone)).toBe(false);
   expect(await anna.tab.pressed(anna.words.camera)).toBe(false);

@@ -73,7 +73,7 @@ hosted("an operator writes their face by keyboard, and guests see it from the do
 
   const ben = await here.chromium(BEN);
   await ben.opens(invitation);
-  await words(ben, "Sie brauchen nichts zu installieren.").waitFor();
+  await field(ben, ben.words.nameField).waitFor();
   expect(await ben.tab.page.title()).toContain("Beratung am Ufer");
   await ben.tab.page.getByRole("img", { name: "Ufer, mit einem Dach" }).waitFor();
   expect(await ben.tab.page.evaluate(() => "__hit" in window), "a script of the logo ran").toBe(false);
@@ -87,6 +87,9 @@ hosted("an operator writes their face by keyboard, and guests see it from the do
   await isSound(ben);
   await ben.tab.page.keyboard.press("Escape");
   expect(await field(ben, ben.words.nameField).inputValue()).toBe("Ben");
+  await ben.agrees();
+  await words(ben, "Sie brauchen nichts zu installieren.").waitFor();
+  await isSound(ben);
   await knocks(ben, invitation);
   await isSound(ben);
   const carla = await here.chromium(CARLA);
@@ -154,11 +157,13 @@ hosted("a room wears its own face over its host's, and takes it off elsewhere", 
 
   const ben = await here.chromium({ ...BEN, language: "en" });
   await ben.opens(invitation);
+  await ben.agrees();
   await words(ben, "Please sit down, both of you.").waitFor();
   expect(await ben.tab.page.title()).toContain("Praxis Jana");
   // A room that has words in one language only is read in that one.
   const carla = await here.chromium(CARLA);
   await carla.opens(invitation);
+  await carla.agrees();
   await words(carla, "Please sit down, both of you.").waitFor();
   // The start page is the server's, not the room's.
   await ben.tab.page.locator("header a").first().click();

@@ -251,7 +251,7 @@ hosted("a host always finds back into their room, and ends it for everyone", asy
   await jana.tab.page.getByText("Raum abschließen").click();
   const carla = await here.chromium(CARLA);
   await carla.opens(link);
-  await field(carla, carla.words.nameField).fill("Carla");
+  await carla.agrees();
   await button(carla, carla.words.join).click();
   await heading(carla, "Der Raum ist abgeschlossen").waitFor();
   await isSound(carla);
@@ -286,6 +286,7 @@ hosted("a room's password is asked for before anything else, and a called-off ap
   await field(ben, "Passwort des Raums").fill(` ${password.normalize("NFD")} `);
   await button(ben, "Weiter").click();
   await ben.tab.page.getByText("Gespräch mit Jana").waitFor();
+  await ben.agrees();
   await button(ben, ben.words.join).click();
   await heading(ben, "Gleich geht es los").waitFor();
   await ben.tab.page.reload();

@@ -6,7 +6,7 @@
 import { expect } from "vitest";
 import { eventually } from "../harness/eventually.ts";
 import { note } from "../harness/figures.ts";
-import { createsAccount, field, heading, hosted, makesAppointment } from "../harness/host.ts";
+import { createsAccount, heading, hosted, makesAppointment } from "../harness/host.ts";
 import { HOSTILE } from "../harness/hostile-text.ts";
 import { ANNA, BEN, journey } from "../harness/journey.ts";
 import type { ChromiumTab } from "../harness/chromium.ts";
@@ -125,7 +125,7 @@ hosted("two hundred hostile strings as words and legal texts of a face, and some
     }, draft);
     expect(status).toBe(200);
     await guest.opens(new URL(meeting, here.server.origin).href);
-    await field(guest, guest.words.nameField).waitFor();
+    await guest.agrees();
     for (const legal of ["Impressum", "Datenschutz"]) {
       await guest.tab.page.getByRole("link", { name: legal, exact: true }).click();
       await guest.tab.page.getByRole("dialog").getByRole("paragraph").first().waitFor();

@@ -36,6 +36,7 @@ for (const [title, options, words] of CASES) {
 
     const anna = await here.chromium(ANNA, options);
     await anna.opens(link);
+    await anna.agrees();
     note("camera", await pressesInVain(anna, anna.words.camera, words));
     note("microphone", await pressesInVain(anna, anna.words.microphone, words));
 

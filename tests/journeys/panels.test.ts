@@ -65,7 +65,9 @@ for (const { title, language, size, scheme = "light", contrast = false, forced =
       if (contrast) await tab.context.addInitScript(() => localStorage.setItem("incamera:comfort", JSON.stringify({ theme: "contrast" })));
     }
     await three.anna.opens(link);
-    await page.getByRole("button", { name: three.anna.words.join, exact: true }).waitFor();
+    await page.getByRole("button", { name: three.anna.words.agree, exact: true }).waitFor();
+    await findings.look(three.anna, "consent");
+    await three.anna.agrees();
     await findings.look(three.anna, "join");
     await three.anna.joins();
     await findings.look(three.anna, "alone");
@@ -107,7 +109,9 @@ journey("what a screen reader is told of join page, room, chat and people", asyn
     await expect(steady(await page.locator("body").ariaSnapshot())).toMatchFileSnapshot(`aria/${state}.yml`);
   };
   await three.anna.opens(link);
-  await page.getByRole("button", { name: three.anna.words.join, exact: true }).waitFor();
+  await page.getByRole("button", { name: three.anna.words.agree, exact: true }).waitFor();
+  await told("consent");
+  await three.anna.agrees();
   await told("join");
   await three.anna.joins({ camera: true, microphone: false });
   for (const one of [three.ben, three.carla]) {

@@ -9,6 +9,7 @@ import { figure, note } from "../harness/figures.ts";
 import { button, createsAccount, field, hosted, knocks, makesAppointment } from "../harness/host.ts";
 import { ANNA, BEN } from "../harness/journey.ts";
 import { allMeet } from "../harness/person.ts";
+import { entryFor } from "../harness/raw-client.ts";
 
 const PASSWORD = "Mühle am Bach";
 const WRONG = 1_000;
@@ -46,11 +47,7 @@ hosted("a thousand wrong and four hundred right passwords at once disturb no mee
   const proof = await proofOf(PASSWORD, meeting);
   const enter = async (address: string, known: string) => {
     const began = performance.now();
-    const answer = await fetch(`${here.server.origin}/api/entries`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-incamera": "1", "x-forwarded-for": address },
-      body: JSON.stringify({ meeting, proof: known }),
-    });
+    const answer = await entryFor(here.server, { meeting, proof: known }, address);
     return { status: answer.status, took: performance.now() - began };
   };
   const [before, memoryBefore] = [await Promise.all([jana, ben].map((one) => one.received())), here.server.memory()];

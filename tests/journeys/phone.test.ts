@@ -50,6 +50,9 @@ for (const size of [{ width: 390, height: 844 }, { width: 320, height: 568 }]) {
     const field = page.getByRole("textbox", { name: anna.words.nameField, exact: true });
     await field.tap();
     await page.keyboard.type(anna.name);
+    await fits(anna.tab, size.width, "the consent");
+    await tap(anna.words.agree);
+    await page.getByRole("button", { name: anna.words.join, exact: true }).waitFor();
     await fits(anna.tab, size.width, "the join page");
     await tap(anna.words.microphone);
     await tap(anna.words.camera);

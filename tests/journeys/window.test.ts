@@ -71,10 +71,12 @@ journey("one picture fills the screen or floats in a window of its own, and the 
 
 /** Goes in by itself: whoever steers a page from outside counts as somebody who pressed. */
 function enterUnpressed(): void {
-  const timer = setInterval(() => {
+  // The consent, then the devices; each once.
+  const entered = new WeakSet<HTMLFormElement>();
+  setInterval(() => {
     const form = document.querySelector("form");
-    if (!form || form.querySelector<HTMLButtonElement>("button[type=submit]")?.disabled !== false) return;
-    clearInterval(timer);
+    if (!form || entered.has(form) || form.querySelector<HTMLButtonElement>("button[type=submit]")?.disabled !== false) return;
+    entered.add(form);
     form.requestSubmit();
   }, 100);
 }

@@ -102,7 +102,10 @@ for (const language of ["de", "en"] as const) {
     await shoot(anna.tab, "unknown-meeting");
 
     await anna.opens(link);
-    await anna.tab.page.getByRole("button", { name: words.join, exact: true }).waitFor();
+    await anna.tab.page.getByRole("button", { name: words.agree, exact: true }).waitFor();
+    await anna.tab.page.getByRole("textbox").waitFor();
+    await shoot(anna.tab, "consent");
+    await anna.agrees();
     await shoot(anna.tab, "join");
     await anna.microphone(true);
     await anna.camera(true);
@@ -256,7 +259,7 @@ hosted("screens: the host's side, de", async (here) => {
   await glance(ben, "door-password", "de");
   await field(ben, "Passwort des Raums").fill("Mühle am Bach");
   await button(ben, "Weiter").click();
-  await field(ben, ben.words.nameField).fill("Ben");
+  await ben.agrees();
   await button(ben, ben.words.microphone).click();
   await button(ben, ben.words.camera).click();
   await glance(ben, "door", "de");
@@ -302,7 +305,7 @@ hosted("screens: an operator's own face, de", async (here) => {
   await jana.tab.page.getByRole("heading", { name: "Persönliche Links" }).evaluate((part) => part.scrollIntoView());
   await glance(jana, "host-series", "de");
   await ben.opens(link);
-  await field(ben, ben.words.nameField).fill("Ben");
+  await ben.agrees();
   await button(ben, ben.words.microphone).click();
   await button(ben, ben.words.camera).click();
   await glance(ben, "door-face", "de");
